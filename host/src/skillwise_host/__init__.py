@@ -1,0 +1,1 @@
+"""Composes the SkillWise contexts into one deployable and gives it the `skillwise` command."""

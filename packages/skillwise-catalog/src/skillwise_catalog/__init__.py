@@ -1,0 +1,1 @@
+"""Categories, courses, modules, lessons and the storefront lists of SkillWise."""

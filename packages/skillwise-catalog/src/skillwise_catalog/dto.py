@@ -1,0 +1,89 @@
+"""What crosses catalog's door."""
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from skillwise_kernel.money import Money
+
+__all__ = ["CourseOutline", "CourseStatus", "CourseSummary", "LessonContent", "LessonKind", "LessonSummary", "ModuleOutline"]
+
+
+class CourseStatus(enum.StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+
+
+class LessonKind(enum.StrEnum):
+    VIDEO = "video"
+    ARTICLE = "article"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseSummary:
+    id: UUID
+    slug: str
+    title: str
+    owner_id: UUID
+    price: Money
+    status: CourseStatus
+    published_at: datetime | None
+
+    @property
+    def is_published(self) -> bool:
+        return self.status is CourseStatus.PUBLISHED
+
+    @property
+    def is_free(self) -> bool:
+        return self.price.is_zero
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonSummary:
+    """`duration` in whole seconds; 0 where unknown."""
+
+    id: UUID
+    title: str
+    kind: LessonKind
+    duration: int
+    is_preview: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleOutline:
+    id: UUID
+    title: str
+    lessons: tuple[LessonSummary, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseOutline:
+    """Modules and their lessons in teaching order."""
+
+    course_id: UUID
+    modules: tuple[ModuleOutline, ...]
+
+    @property
+    def lessons(self) -> tuple[LessonSummary, ...]:
+        return tuple(lesson for module in self.modules for lesson in module.lessons)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonContent:
+    """A lesson as a learner plays it. Of `article` (Markdown), `video_url` and `file_url`, that of its kind is set.
+
+    `file_url` is a path below the API's origin, signed, and expires.
+    """
+
+    id: UUID
+    course_id: UUID
+    module_id: UUID
+    title: str
+    kind: LessonKind
+    duration: int
+    article: str | None
+    video_url: str | None
+    file_url: str | None
+    file_name: str | None

@@ -1,0 +1,45 @@
+"""Facts that catalog publishes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from skillwise_kernel.events import DomainEvent
+from skillwise_kernel.money import Money
+
+__all__ = ["CourseChanged", "CoursePublished", "CourseUnpublished"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoursePublished(DomainEvent):
+    """A course became visible to everyone."""
+
+    name: ClassVar[str] = "skillwise.catalog.course.published.v1"
+    course_id: UUID
+    owner_id: UUID
+    title: str
+    price: Money
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseChanged(DomainEvent):
+    """What a reader sees of a published course changed. `title` and `price` are as they are now."""
+
+    name: ClassVar[str] = "skillwise.catalog.course.changed.v1"
+    course_id: UUID
+    owner_id: UUID
+    title: str
+    price: Money
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseUnpublished(DomainEvent):
+    """A course left the public lists. Those enrolled keep it."""
+
+    name: ClassVar[str] = "skillwise.catalog.course.unpublished.v1"
+    course_id: UUID
+    owner_id: UUID
+    unpublished_at: datetime

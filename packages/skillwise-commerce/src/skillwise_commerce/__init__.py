@@ -1,0 +1,1 @@
+"""Orders, payments, invoices and the ledger of SkillWise."""

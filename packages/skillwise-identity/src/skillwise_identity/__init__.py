@@ -1,0 +1,1 @@
+"""Accounts, roles, tokens, profiles and notifications of SkillWise."""

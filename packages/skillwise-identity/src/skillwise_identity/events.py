@@ -1,0 +1,49 @@
+"""Facts that identity publishes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from skillwise_kernel.events import DomainEvent
+
+__all__ = ["EmailVerified", "RolesChanged", "UserReinstated", "UserRegistered", "UserSuspended"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserRegistered(DomainEvent):
+    name: ClassVar[str] = "skillwise.identity.user.registered.v1"
+    user_id: UUID
+    roles: tuple[str, ...]
+    registered_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailVerified(DomainEvent):
+    name: ClassVar[str] = "skillwise.identity.email.verified.v1"
+    user_id: UUID
+    verified_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RolesChanged(DomainEvent):
+    """`roles` are the roles the user has now."""
+
+    name: ClassVar[str] = "skillwise.identity.roles.changed.v1"
+    user_id: UUID
+    roles: tuple[str, ...]
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserSuspended(DomainEvent):
+    name: ClassVar[str] = "skillwise.identity.user.suspended.v1"
+    user_id: UUID
+    suspended_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserReinstated(DomainEvent):
+    name: ClassVar[str] = "skillwise.identity.user.reinstated.v1"
+    user_id: UUID
+    reinstated_at: datetime

@@ -1,0 +1,1 @@
+"""Read models behind the dashboards and analytics of SkillWise."""

@@ -1,0 +1,1 @@
+"""Mechanism that every SkillWise context shares: events and outbox, errors, money, ids, REST plumbing."""

@@ -1,0 +1,10 @@
+"""The time, as an aware UTC datetime. Domain code never asks for it: whoever calls domain code passes it in."""
+
+from datetime import UTC, datetime
+
+__all__ = ["now"]
+
+
+def now() -> datetime:
+    """The present moment, in UTC."""
+    return datetime.now(UTC)

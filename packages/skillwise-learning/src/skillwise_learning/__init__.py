@@ -1,0 +1,1 @@
+"""Enrolments, lesson access, progress and reviews of SkillWise."""
