@@ -1,0 +1,46 @@
+"""The four use cases of SkillWise, played over HTTP against a running stack for somebody who wants to see them."""
+
+import httpx
+from rich.console import Console
+
+from skillwise_host.tour.administering import figures_agree, read_figures
+from skillwise_host.tour.buying import buy_a_course, log_in, register
+from skillwise_host.tour.learning import learn_and_review
+from skillwise_host.tour.teaching import teach_a_course
+from skillwise_host.tour.traveller import Addresses, TourFailedError, Traveller
+
+__all__ = ["Addresses", "TourFailedError", "run_tour"]
+
+DEMO_PASSWORD = "skillwise-demo"  # noqa: S105 - the demonstration accounts' password is public
+
+
+def run_tour(places: Addresses, console: Console) -> None:
+    """Play all four use cases in order. Raises `TourFailedError` at the first step that does not show what it must."""
+    with httpx.Client(base_url=places.api, timeout=30) as http:
+
+        def traveller(who: str, colour: str) -> Traveller:
+            return Traveller(who, colour, http, console)
+
+        student, instructor, admin = traveller("student", "cyan"), traveller("instructor", "magenta"), traveller("admin", "blue")
+
+        console.rule("The admin takes note of the figures before anything happens")
+        log_in(admin, "admin@skillwise.example", DEMO_PASSWORD)
+        before = read_figures(admin)
+
+        console.rule("1. A guest registers, and buys a course")
+        student.who = "guest"
+        register(student, places)
+        student.who = "student"
+        log_in(student, student.facts["email"], "correct-horse-battery-9")
+        buy_a_course(student, places)
+
+        console.rule("2. An instructor creates and publishes a course")
+        log_in(instructor, "instructor@skillwise.example", DEMO_PASSWORD)
+        teach_a_course(instructor)
+
+        console.rule("3. The student learns, and leaves a review")
+        learn_and_review(student)
+
+        console.rule("4. The admin and the instructor read the figures")
+        figures_agree(admin, instructor, student, before)
+        console.print("\n[bold green]All four use cases showed what they must.[/]")

@@ -1,0 +1,64 @@
+"""Use case 2: an instructor creates a course, uploads a file for a lesson, and publishes."""
+
+import secrets
+from typing import Any
+
+from skillwise_host.tour.traveller import Traveller
+
+__all__ = ["teach_a_course"]
+
+WORKSHEET = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+def teach_a_course(instructor: Traveller) -> None:
+    course = create(instructor)
+    fill(instructor, course)
+    publish(instructor, course)
+    instructor.facts["taught"] = course
+
+
+def create(instructor: Traveller) -> dict[str, Any]:
+    categories = instructor.get("/api/v1/categories/")
+    course: dict[str, Any] = instructor.post(
+        "/api/v1/courses/",
+        json={
+            "title": f"Bread from Three Ingredients, batch {secrets.token_hex(3)}",
+            "subtitle": "Flour, water, salt, and what time does to them",
+            "description": "A loaf a week, from the first starter to a crust that sings.",
+            "category": categories["results"][0]["slug"],
+            "level": "beginner",
+            "language": "en",
+            "price": {"amount": 2900, "currency": "USD"},
+        },
+    ).body
+    instructor.check("the course is a draft", shown=course["status"] == "draft")
+    refused = instructor.post(f"/api/v1/courses/{course['id']}/publish/", expect=409)
+    instructor.check("an empty course cannot be published, and says what is missing", shown="missing" in refused.body)
+    return course
+
+
+def fill(instructor: Traveller, course: dict[str, Any]) -> None:
+    upload = instructor.post("/api/v1/uploads/", files={"file": ("worksheet.pdf", WORKSHEET, "application/pdf")})
+    outline: dict[str, list[dict[str, Any]]] = {
+        "The starter": [
+            {"title": "Why it rises", "kind": "article", "article": "Wild yeast is **everywhere**.", "is_preview": True},
+            {"title": "Feeding, day by day", "kind": "video", "video_url": "https://example.org/starter.mp4"},
+        ],
+        "The loaf": [{"title": "Your baking sheet", "kind": "file", "upload_id": upload["id"]}],
+    }
+    for title, lessons in outline.items():
+        module = instructor.post(f"/api/v1/courses/{course['id']}/modules/", json={"title": title})
+        for lesson in lessons:
+            instructor.post(f"/api/v1/modules/{module['id']}/lessons/", json=lesson)
+
+
+def publish(instructor: Traveller, course: dict[str, Any]) -> None:
+    before = {"search": course["title"]}
+    hidden = instructor.http.get("/api/v1/courses/", params=before).json()
+    instructor.check("before publishing, the public list does not show it", shown=hidden["results"] == [])
+
+    published = instructor.post(f"/api/v1/courses/{course['id']}/publish/", expect=200)
+    instructor.check("the course is published", shown=published["status"] == "published")
+
+    listed = instructor.http.get("/api/v1/courses/", params=before).json()["results"]
+    instructor.check("the very next anonymous list shows it", shown=[item["id"] for item in listed] == [course["id"]])
