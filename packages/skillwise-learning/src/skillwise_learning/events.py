@@ -12,7 +12,10 @@ __all__ = ["CourseCompleted", "Enrolled", "LessonCompleted", "ReviewChanged", "R
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enrolled(DomainEvent):
-    """A person may take a course. `order_id` is None where it cost nothing."""
+    """A person may take a course.
+
+    `order_id` is None where it cost nothing, and where a buyer asked to be let in before `OrderPaid` was delivered.
+    """
 
     name: ClassVar[str] = "skillwise.learning.enrollment.created.v1"
     enrollment_id: UUID

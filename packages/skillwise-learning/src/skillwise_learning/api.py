@@ -1,0 +1,23 @@
+"""Learning's door for other contexts."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from skillwise_learning.dto import CourseProgress, LessonState, ResumePoint
+from skillwise_learning.selectors.enrollments import enrolled_course_ids
+from skillwise_learning.selectors.progress import progress_of
+
+__all__ = ["CourseProgress", "LessonState", "ResumePoint", "get_enrolled_course_ids", "get_progress"]
+
+
+def get_progress(*, user_id: UUID, course_ids: Collection[UUID]) -> dict[UUID, CourseProgress]:
+    """The person's progress by course; a course that they are not enrolled in is left out.
+
+    Permission is not checked: the caller knows whether it may show this person's progress.
+    """
+    return progress_of(user_id=user_id, course_ids=course_ids)
+
+
+def get_enrolled_course_ids(*, user_id: UUID, course_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Those of `course_ids` that the person is enrolled in."""
+    return enrolled_course_ids(user_id=user_id, course_ids=course_ids)

@@ -1,0 +1,1 @@
+"""Learning's rules, which need no database."""

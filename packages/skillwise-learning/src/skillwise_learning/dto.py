@@ -1,0 +1,52 @@
+"""What crosses learning's door."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+__all__ = ["CourseProgress", "LessonState", "ResumePoint"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonState:
+    """How far a person is in one lesson. `position` in whole seconds from its start."""
+
+    lesson_id: UUID
+    position: int
+    played_at: datetime | None
+    completed_at: datetime | None
+
+    @property
+    def is_completed(self) -> bool:
+        return self.completed_at is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumePoint:
+    """Where to go on: this lesson, `position` seconds in."""
+
+    lesson_id: UUID
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseProgress:
+    """How far a person is in one course, over the lessons it has now, in teaching order.
+
+    `percent` is a whole number from 0 to 100, and 100 only when every lesson is completed.
+    `resume` is None when nothing is left to do. `completed_at` is when the course was first complete;
+    it stays when lessons are added later.
+    """
+
+    course_id: UUID
+    completed_lessons: int
+    total_lessons: int
+    percent: int
+    resume: ResumePoint | None
+    lessons: tuple[LessonState, ...]
+    completed_at: datetime | None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every lesson that the course has now is completed; a course without lessons is not."""
+        return 0 < self.total_lessons == self.completed_lessons

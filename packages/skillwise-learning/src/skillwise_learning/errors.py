@@ -1,0 +1,69 @@
+"""Learning's refusals. The codes are a promise to clients."""
+
+from typing import ClassVar
+
+from skillwise_kernel.errors import ConflictError, ForbiddenError, NotFoundError, SkillWiseError
+
+__all__ = [
+    "AlreadyReviewedError",
+    "CourseNotFoundError",
+    "EnrollmentNotFoundError",
+    "LessonNotFoundError",
+    "NotEnrolledError",
+    "NotReviewAuthorError",
+    "OwnCourseError",
+    "PaymentRequiredError",
+    "ReviewNotFoundError",
+]
+
+
+class PaymentRequiredError(SkillWiseError):
+    """The course has a price and no paid order covers it. `extra` carries the course's id and price."""
+
+    status: ClassVar[int] = 402
+    code = "learning.payment_required"
+    title = "This course has to be paid for first."
+
+
+class CourseNotFoundError(NotFoundError):
+    code = "learning.course_not_found"
+    title = "There is no such course."
+
+
+class EnrollmentNotFoundError(NotFoundError):
+    code = "learning.enrollment_not_found"
+    title = "There is no such enrolment."
+
+
+class LessonNotFoundError(NotFoundError):
+    """No such lesson, or none in a course that the person is enrolled in."""
+
+    code = "learning.lesson_not_found"
+    title = "There is no such lesson among your courses."
+
+
+class ReviewNotFoundError(NotFoundError):
+    code = "learning.review_not_found"
+    title = "There is no such review."
+
+
+class OwnCourseError(ConflictError):
+    code = "learning.own_course"
+    title = "Instructors do not enrol in their own courses."
+
+
+class AlreadyReviewedError(ConflictError):
+    """`extra` carries the id of the review that is there."""
+
+    code = "learning.already_reviewed"
+    title = "You have reviewed this course already; edit that review instead."
+
+
+class NotEnrolledError(ForbiddenError):
+    code = "learning.not_enrolled"
+    title = "Only people enrolled in the course may do this."
+
+
+class NotReviewAuthorError(ForbiddenError):
+    code = "learning.not_review_author"
+    title = "Only the author may change a review."

@@ -1,0 +1,93 @@
+"""Learning's tables. People, courses, lessons and orders are other contexts' rows, referred to by id."""
+
+from django.db import models
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
+
+from skillwise_kernel.ids import new_id
+from skillwise_learning.domain.reviews import MAX_RATING, MAX_TEXT_LENGTH, MIN_RATING
+from skillwise_learning.dto import LessonState
+
+
+class Enrollment(models.Model):
+    """A person may take a course. That there is one of each is the database's promise, not the services'."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user_id = models.UUIDField()
+    course_id = models.UUIDField()
+    order_id = models.UUIDField(null=True, blank=True, db_index=True)
+    enrolled_at = models.DateTimeField()
+    completed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user_id", "course_id"], name="learning_enrollment_once"),
+        ]
+        indexes = [
+            models.Index(fields=["user_id", "-enrolled_at", "-id"], name="learning_enrollment_of_user"),
+            models.Index(fields=["course_id"], name="learning_enrollment_of_course"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.course_id}"
+
+
+class LessonProgress(models.Model):
+    """How far an enrolled person is in one lesson. The latest `played_at` of an enrolment is where it resumes."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    enrollment = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="lessons")
+    lesson_id = models.UUIDField()
+    position = models.PositiveIntegerField(help_text="seconds from the lesson's start")
+    played_at = models.DateTimeField()
+    completed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "lesson progress"
+        constraints = [
+            models.UniqueConstraint(fields=["enrollment", "lesson_id"], name="learning_lesson_progress_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lesson_id}: {self.position} s"
+
+    @property
+    def state(self) -> LessonState:
+        return LessonState(
+            lesson_id=self.lesson_id,
+            position=self.position,
+            played_at=self.played_at,
+            completed_at=self.completed_at,
+        )
+
+
+class Review(models.Model):
+    """What an enrolled person says of a course. `version` grows with every change, for `If-Match`."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user_id = models.UUIDField()
+    course_id = models.UUIDField()
+    rating = models.PositiveSmallIntegerField()
+    text = models.TextField(max_length=MAX_TEXT_LENGTH, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user_id", "course_id"], name="learning_review_once"),
+            models.CheckConstraint(
+                condition=models.Q(rating__gte=MIN_RATING, rating__lte=MAX_RATING),
+                name="learning_review_rating_in_range",
+            ),
+            models.CheckConstraint(
+                condition=LessThanOrEqual(Length("text"), MAX_TEXT_LENGTH),
+                name="learning_review_text_in_length",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["course_id", "-created_at", "-id"], name="learning_review_of_course"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rating} stars for {self.course_id}"

@@ -1,0 +1,1 @@
+"""Learning's reads, by subject."""

@@ -1,0 +1,31 @@
+"""Who is enrolled in what."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from skillwise_learning.errors import EnrollmentNotFoundError
+from skillwise_learning.models import Enrollment
+
+__all__ = ["enrolled_course_ids", "enrollments_of", "get_enrollment"]
+
+
+def enrollments_of(*, user_id: UUID, course_id: UUID | None = None) -> QuerySet[Enrollment]:
+    """A person's enrolments, the newest first; of one course only where `course_id` is given."""
+    own = Enrollment.objects.filter(user_id=user_id).order_by("-enrolled_at", "-id")
+    return own if course_id is None else own.filter(course_id=course_id)
+
+
+def get_enrollment(*, user_id: UUID, enrollment_id: UUID) -> Enrollment:
+    """This enrolment of this person. Raises `EnrollmentNotFoundError` for anybody else's, as for an unknown one."""
+    enrollment = Enrollment.objects.filter(user_id=user_id, id=enrollment_id).first()
+    if enrollment is None:
+        raise EnrollmentNotFoundError
+    return enrollment
+
+
+def enrolled_course_ids(*, user_id: UUID, course_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Those of `course_ids` that the person is enrolled in, in one query."""
+    enrolled = Enrollment.objects.filter(user_id=user_id, course_id__in=course_ids)
+    return frozenset(enrolled.values_list("course_id", flat=True))

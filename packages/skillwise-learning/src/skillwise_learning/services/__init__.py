@@ -1,0 +1,1 @@
+"""Learning's use cases, one function each, by subject."""

@@ -1,0 +1,83 @@
+"""Letting people into courses."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from skillwise_catalog import api as catalog
+from skillwise_commerce import api as commerce
+from skillwise_identity import api as identity
+from skillwise_kernel.outbox import publish
+from skillwise_learning.errors import CourseNotFoundError, OwnCourseError, PaymentRequiredError
+from skillwise_learning.events import Enrolled
+from skillwise_learning.models import Enrollment
+
+__all__ = ["enroll", "enroll_buyer"]
+
+
+@transaction.atomic
+def enroll(*, user_id: UUID, course_id: UUID, now: datetime) -> tuple[Enrollment, bool]:
+    """Let a person into a published course that is free or that they have paid for. Answers whether that was news.
+
+    Who is enrolled already stays so, whatever became of the course. Raises `CourseNotFoundError` for an unknown or
+    unpublished course, `OwnCourseError` for the person's own, `PaymentRequiredError` when no paid order covers it.
+    That the person's e-mail address is verified is for the caller to check.
+    """
+    known = Enrollment.objects.filter(user_id=user_id, course_id=course_id).first()
+    if known is not None:
+        return known, False
+    _check_admission(user_id=user_id, course_id=course_id)
+    return _record(user_id=user_id, course_id=course_id, order_id=None, now=now)
+
+
+@transaction.atomic
+def enroll_buyer(*, user_id: UUID, course_ids: list[UUID], order_id: UUID, now: datetime) -> None:
+    """Let a buyer into every course of a paid order, and welcome them once. Repeating it changes nothing.
+
+    What has been paid for is given: nobody asks here whether a course is still published.
+    """
+    for course_id in sorted(course_ids):  # one order for all, so that two orders cannot wait for each other
+        enrollment, created = _record(user_id=user_id, course_id=course_id, order_id=order_id, now=now)
+        if not created and enrollment.order_id is None:
+            Enrollment.objects.filter(id=enrollment.id, order_id=None).update(order_id=order_id)
+    courses = catalog.get_courses(ids=course_ids)
+    identity.notify(
+        user_id=user_id,
+        template="skillwise_learning/mail/enrolled",
+        context={
+            "course_titles": [courses[course_id].title for course_id in course_ids if course_id in courses]
+        },
+        dedupe_key=f"learning.enrolled:{order_id}",
+    )
+
+
+def _check_admission(*, user_id: UUID, course_id: UUID) -> None:
+    course = catalog.get_courses(ids=[course_id]).get(course_id)
+    if course is None or not course.is_published:
+        raise CourseNotFoundError
+    if course.owner_id == user_id:
+        raise OwnCourseError
+    if not course.is_free and not commerce.get_entitled_course_ids(user_id=user_id, course_ids=[course_id]):
+        price = {"amount": course.price.amount, "currency": course.price.currency}
+        raise PaymentRequiredError(extra={"course_id": str(course_id), "price": price})
+
+
+def _record(
+    *, user_id: UUID, course_id: UUID, order_id: UUID | None, now: datetime
+) -> tuple[Enrollment, bool]:
+    """The one enrolment there is; of parallel callers, one makes it and publishes, the others get it."""
+    enrollment, created = Enrollment.objects.get_or_create(
+        user_id=user_id, course_id=course_id, defaults={"order_id": order_id, "enrolled_at": now}
+    )
+    if created:
+        publish(
+            Enrolled(
+                enrollment_id=enrollment.id,
+                user_id=user_id,
+                course_id=course_id,
+                order_id=order_id,
+                enrolled_at=now,
+            )
+        )
+    return enrollment, created

@@ -1,0 +1,32 @@
+"""What learning does when something happened."""
+
+from skillwise_commerce.events import OrderPaid
+from skillwise_kernel.outbox import EventContext, subscriber
+from skillwise_learning.events import Enrolled, ReviewChanged, ReviewPosted, ReviewRemoved
+from skillwise_learning.services.enrollments import enroll_buyer
+from skillwise_learning.services.tallies import refresh_course_rating, refresh_enrollment_count
+
+__all__ = ["count_enrollments", "enroll_buyers", "rate_courses"]
+
+
+@subscriber("learning.enroll_buyers", OrderPaid)
+def enroll_buyers(event: OrderPaid, context: EventContext) -> None:
+    """Who paid is enrolled, as of the moment of payment, without any further call."""
+    enroll_buyer(
+        user_id=event.buyer_id,
+        course_ids=[line.course_id for line in event.lines],
+        order_id=event.order_id,
+        now=event.paid_at,
+    )
+
+
+@subscriber("learning.rate_courses", ReviewPosted, ReviewChanged, ReviewRemoved)
+def rate_courses(event: ReviewPosted | ReviewChanged | ReviewRemoved, context: EventContext) -> None:
+    """A course's rating in the lists follows its reviews."""
+    refresh_course_rating(course_id=event.course_id)
+
+
+@subscriber("learning.count_enrollments", Enrolled)
+def count_enrollments(event: Enrolled, context: EventContext) -> None:
+    """The number of learners in the lists follows the enrolments."""
+    refresh_enrollment_count(course_id=event.course_id)
