@@ -1,0 +1,3 @@
+"""What tests of every package share: the embedded servers as a pytest plugin, minimal settings, an API
+client.
+"""

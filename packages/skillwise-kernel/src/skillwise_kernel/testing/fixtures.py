@@ -1,0 +1,147 @@
+"""The fixtures that the plugin offers to every package's tests."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+import pytest
+import redis
+
+from skillwise_kernel.embedded import EmbeddedPostgres, EmbeddedValkey
+from skillwise_kernel.events import DomainEvent
+
+if TYPE_CHECKING:  # importing it needs settings, which are read after plugins are loaded
+    from skillwise_kernel.testing.client import ApiClient
+
+_NOBODY_LISTENS = "unix:///nonexistent/valkey.sock"
+
+
+@pytest.fixture(scope="session")
+def _test_valkey() -> Iterator[redis.Redis]:
+    client = redis.Redis.from_url(os.environ["REDIS_URL"])
+    yield client
+    client.close()
+
+
+@pytest.fixture(autouse=True)
+def _empty_valkey(_test_valkey: redis.Redis) -> None:
+    """Each test starts with nothing cached, counted or queued."""
+    _test_valkey.flushdb()
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder with a short path, through which the account that embedded servers run as may pass."""
+    with tempfile.TemporaryDirectory(prefix="skillwise-", dir="/tmp") as path:
+        Path(path).chmod(0o711)
+        yield Path(path)
+
+
+@pytest.fixture
+def postgres(folder: Path) -> Iterator[EmbeddedPostgres]:
+    """A PostgreSQL of this test's own, to stop, kill and start again. Django is not connected to it."""
+    with EmbeddedPostgres(folder, fast=True) as server:
+        yield server
+
+
+@pytest.fixture
+def valkey(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedValkey]:
+    """A Valkey of this test's own, to stop, kill, clear and start again. Django's cache and broker use it."""
+    with EmbeddedValkey(folder, fast=True) as server:
+        with _django_uses(server.url, monkeypatch):
+            yield server
+
+
+@pytest.fixture
+def valkey_down(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """For this test, nothing answers where Django's cache and broker should be."""
+    with _django_uses(_NOBODY_LISTENS, monkeypatch):
+        yield
+
+
+@pytest.fixture
+def child_environment(transactional_db: None) -> dict[str, str]:
+    """The environment of processes that a test starts: this test's database, Valkey, settings and import
+    path.
+
+    The test's own rows are visible to them, as it runs without a surrounding transaction.
+    """
+    from django.conf import settings
+    from django.db import connection
+
+    database = connection.settings_dict["NAME"]
+    return os.environ | {
+        "DATABASE_URL": _renamed(os.environ["DATABASE_URL"], str(database)),
+        "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE,
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+    }
+
+
+@pytest.fixture
+def api() -> ApiClient:
+    """A guest's client; `api.as_actor(...)` makes an actor's."""
+    from skillwise_kernel.testing.client import ApiClient
+
+    return ApiClient()
+
+
+@pytest.fixture
+def published(db: None) -> Callable[..., list[DomainEvent]]:
+    """`published(OrderPaid)`: the events of that class (of all, without one) that this test published, in
+    order.
+    """
+    from skillwise_kernel import outbox
+
+    def published(kind: type[DomainEvent] | None = None) -> list[DomainEvent]:
+        names = None if kind is None else [kind.name]
+        return [logged.event for logged in outbox.read_log(names=names)]
+
+    return published
+
+
+@pytest.fixture
+def deliver_events(db: None) -> Callable[..., int]:
+    """`deliver_events()`: hands every published event to its subscribers, and theirs, until none is due.
+
+    Answers how many deliveries were made. A subscriber's exception is raised here, unless `raising=False`
+    leaves it to the outbox.
+    """
+    from skillwise_kernel import outbox
+
+    def deliver_events(*, raising: bool = True) -> int:
+        delivered = 0
+        while batch := outbox.deliver_due():
+            delivered += batch
+        return delivered
+
+    return deliver_events
+
+
+@contextlib.contextmanager
+def _django_uses(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Django's cache and broker, and the processes that the test starts, use another Valkey."""
+    import dramatiq
+    from django.conf import settings
+    from django.test import override_settings
+
+    monkeypatch.setenv("REDIS_URL", redis_url)
+    # Actors keep their broker, and it keeps scripts bound to its client: the client gets other connections.
+    pool = redis.ConnectionPool.from_url(redis_url)
+    monkeypatch.setattr(dramatiq.get_broker().client, "connection_pool", pool)
+    caches = {name: cache | {"LOCATION": redis_url} for name, cache in settings.CACHES.items()}
+    with override_settings(CACHES=caches):
+        yield
+    pool.disconnect()
+
+
+def _renamed(database_url: str, database: str) -> str:
+    """The address of another database of the same server."""
+    parts = urlsplit(database_url)
+    return f"{parts.scheme}://{parts.netloc}/{quote(database)}{'?' if parts.query else ''}{parts.query}"

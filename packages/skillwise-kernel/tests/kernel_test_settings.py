@@ -1,0 +1,3 @@
+from skillwise_kernel.testing.settings import minimal_settings
+
+globals().update(minimal_settings(ROOT_URLCONF="kernel_test_urls"))

@@ -1,0 +1,5 @@
+"""The addresses that the kernel's own tests call."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
