@@ -7,7 +7,14 @@ from uuid import UUID
 
 from skillwise_kernel.events import DomainEvent
 
-__all__ = ["EmailVerified", "RolesChanged", "UserReinstated", "UserRegistered", "UserSuspended"]
+__all__ = [
+    "EmailVerified",
+    "MailTokenRequested",
+    "RolesChanged",
+    "UserRegistered",
+    "UserReinstated",
+    "UserSuspended",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,3 +54,11 @@ class UserReinstated(DomainEvent):
     name: ClassVar[str] = "skillwise.identity.user.reinstated.v1"
     user_id: UUID
     reinstated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailTokenRequested(DomainEvent):
+    """Somebody asked for a mail that proves an address. For identity alone: the address stands in the request's row."""
+
+    name: ClassVar[str] = "skillwise.identity.mail_token.requested.v1"
+    request_id: UUID

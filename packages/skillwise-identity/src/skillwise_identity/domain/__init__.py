@@ -1,0 +1,1 @@
+"""Rules about people and how to reach them that need no database."""

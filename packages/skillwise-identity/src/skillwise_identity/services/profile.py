@@ -1,0 +1,28 @@
+"""What users change of themselves."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from skillwise_identity.domain.people import clean_name
+from skillwise_identity.errors import UserNotFoundError
+from skillwise_identity.models import User
+from skillwise_kernel.errors import PreconditionFailedError
+
+__all__ = ["change_profile"]
+
+
+def change_profile(*, user_id: UUID, full_name: str, expected_version: int | None = None) -> User:
+    """The user under their new name. Raises `InvalidNameError`, `UserNotFoundError`, and `PreconditionFailedError` when the version is another."""
+    name = clean_name(full_name)
+    with transaction.atomic():
+        user = User.objects.select_for_update(no_key=True).filter(id=user_id).first()
+        if user is None:
+            raise UserNotFoundError
+        if expected_version is not None and user.version != expected_version:
+            raise PreconditionFailedError
+        if user.full_name != name:
+            user.full_name = name
+            user.version += 1
+            user.save(update_fields=["full_name", "version"])
+        return user
