@@ -1,4 +1,4 @@
-"""The time, as an aware UTC datetime. Domain code never asks for it: whoever calls domain code passes it in."""
+"""The time, as an aware UTC datetime. Domain code never asks for it: its caller passes it in."""
 
 from datetime import UTC, datetime
 

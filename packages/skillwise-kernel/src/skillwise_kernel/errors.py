@@ -1,7 +1,8 @@
-"""The errors a use case may raise. Framework-free: `skillwise_kernel.rest` turns each into a problem document.
+"""The errors a use case may raise. Framework-free: `skillwise_kernel.rest` makes problem documents of them.
 
-A context subclasses the kind that fits and sets `code` (`"catalog.course_not_found"`) and `title`; codes are a promise
-to clients and never change meaning. Raise it with a `detail` for the person and `extra` members for the program.
+A context subclasses the kind that fits and sets `code` (`"catalog.course_not_found"`) and `title`; codes are
+a promise to clients and never change meaning. Raise it with a `detail` for the person and `extra` members for
+the program.
 """
 
 from collections.abc import Mapping

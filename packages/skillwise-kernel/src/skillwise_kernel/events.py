@@ -1,12 +1,13 @@
-"""Domain events: facts, past tense, small and self-sufficient. Framework-free; `skillwise_kernel.outbox` carries them.
+"""Domain events: facts, past tense, small and self-sufficient. Framework-free; the outbox carries them.
 
     @dataclass(frozen=True, slots=True, kw_only=True)
     class CoursePublished(DomainEvent):
         name: ClassVar[str] = "skillwise.catalog.course.published.v1"
         course_id: UUID
 
-Fields may be `str`, `int`, `bool`, `UUID`, `datetime`, `Money`, `None`, enums, frozen dataclasses of these, and tuples of them.
-An event carries no e-mail address and no person's name. A changed meaning is a new version beside the old.
+Fields may be `str`, `int`, `bool`, `UUID`, `datetime`, `Money`, `None`, enums, frozen dataclasses of these,
+and tuples of them. An event carries no e-mail address and no person's name. A changed meaning is a new
+version beside the old.
 """
 
 import dataclasses
@@ -51,15 +52,15 @@ def encode(event: DomainEvent) -> dict[str, Any]:
 
 
 def decode(name: str, payload: dict[str, Any]) -> DomainEvent:
-    """The event that `encode` wrote. Members unknown to the class are ignored, missing ones take their default.
+    """The event that `encode` wrote. Members unknown to the class are ignored, missing ones take defaults.
 
-    Raises `UnknownEventError` when no such event is known, `TypeError` when a member without a default is missing.
+    Raises `UnknownEventError` when no such event is known, `TypeError` when one without a default is missing.
     """
     try:
         cls = _by_name[name]
     except KeyError:
         raise UnknownEventError(name) from None
-    return typing.cast(DomainEvent, _from_json(cls, payload))
+    return typing.cast("DomainEvent", _from_json(cls, payload))
 
 
 def _to_json(value: object) -> Any:

@@ -23,7 +23,8 @@ class CurrencyMismatchError(ValueError):
 class Money:
     """`amount` minor units of `currency`: `Money(4999, "USD")` is $49.99, `Money(4999, "JPY")` is ¥4,999.
 
-    Raises `ValueError` for a currency that is not in `CURRENCIES`, `TypeError` for an amount that is not an int.
+    Raises `ValueError` for a currency that is not in `CURRENCIES`, `TypeError` for an amount that is not an
+    int.
     """
 
     amount: int
@@ -54,7 +55,8 @@ class Money:
         return self.amount == 0
 
     def allocate(self, weights: Sequence[int]) -> list["Money"]:
-        """Split by `weights` (not all zero, none negative) so that no minor unit is lost: the largest remainders get the rest.
+        """Split by `weights` (not all zero, none negative) so that no minor unit is lost: the largest
+        remainders get the rest.
 
         Ties go to the earlier part. Raises `ValueError` for weights that cannot be split by.
         """
@@ -66,7 +68,8 @@ class Money:
         left = abs(self.amount) - sum(quotient for quotient, _ in parts)
         first = sorted(range(len(parts)), key=lambda i: -parts[i][1])[:left]
         return [
-            Money(sign * (quotient + (1 if i in first else 0)), self.currency) for i, (quotient, _) in enumerate(parts)
+            Money(sign * (quotient + (1 if i in first else 0)), self.currency)
+            for i, (quotient, _) in enumerate(parts)
         ]
 
     def format(self, locale: str = "en") -> str:

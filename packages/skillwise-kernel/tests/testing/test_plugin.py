@@ -1,8 +1,5 @@
 """The plugin gives tests a real PostgreSQL and a real Valkey."""
 
-import os
-import subprocess
-import sys
 
 import pytest
 from django.core.cache import cache

@@ -53,8 +53,7 @@ def own_folder(folder: Path, account: Account) -> Path:
 
 
 def shared_folder(folder: Path) -> Path:
-    """`folder` in a place where everyone may write: made if it was not there, refused unless it is our own.
-    """
+    """`folder` in a place where everyone may write: made if it was not there, refused unless it is our own."""
     folder.mkdir(mode=0o755, exist_ok=True)
     status = folder.lstat()
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():

@@ -54,9 +54,8 @@ def postgres(folder: Path) -> Iterator[EmbeddedPostgres]:
 @pytest.fixture
 def valkey(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedValkey]:
     """A Valkey of this test's own, to stop, kill, clear and start again. Django's cache and broker use it."""
-    with EmbeddedValkey(folder, fast=True) as server:
-        with _django_uses(server.url, monkeypatch):
-            yield server
+    with EmbeddedValkey(folder, fast=True) as server, _django_uses(server.url, monkeypatch):
+        yield server
 
 
 @pytest.fixture
