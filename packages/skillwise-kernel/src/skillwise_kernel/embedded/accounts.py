@@ -32,8 +32,7 @@ def server_account(existing_data: Path) -> Account:
 
 
 def may_reach(account: Account, path: Path) -> bool:
-    """Whether `account` may pass through every folder above `path` and, if `path` is there, enter or execute
-    it.
+    """Whether `account` may pass through every folder above `path` and enter or execute it, if it is there.
 
     Judged by the permission bits alone (no supplementary groups), as the servers are started without any.
     """

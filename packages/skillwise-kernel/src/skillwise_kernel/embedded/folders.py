@@ -18,9 +18,7 @@ _SHORT = Path("/tmp")  # noqa: S108 - the same
 
 
 def reachable_home(wanted: Path, account: Account) -> Path:
-    """`wanted`, or a stand-in for it below /var/tmp when the way there is closed to `account` (root's home is
-    0700).
-    """
+    """`wanted`, or a stand-in below /var/tmp when the way there is closed to `account` (root's home is)."""
     if may_reach(account, wanted):
         wanted.mkdir(parents=True, exist_ok=True)
         return wanted
@@ -53,7 +51,7 @@ def own_folder(folder: Path, account: Account) -> Path:
 
 
 def shared_folder(folder: Path) -> Path:
-    """`folder` in a place where everyone may write: made if it was not there, refused unless it is our own."""
+    """`folder` in a place where all may write: made if it was not there, refused unless it is our own."""
     folder.mkdir(mode=0o755, exist_ok=True)
     status = folder.lstat()
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
