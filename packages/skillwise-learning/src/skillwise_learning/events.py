@@ -14,7 +14,7 @@ __all__ = ["CourseCompleted", "Enrolled", "LessonCompleted", "ReviewChanged", "R
 class Enrolled(DomainEvent):
     """A person may take a course.
 
-    `order_id` is None where it cost nothing, and where a buyer asked to be let in before `OrderPaid` was delivered.
+    `order_id` is None where it cost nothing, and where a buyer asked to be let in before `OrderPaid` arrived.
     """
 
     name: ClassVar[str] = "skillwise.learning.enrollment.created.v1"

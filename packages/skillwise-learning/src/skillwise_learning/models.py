@@ -3,8 +3,8 @@
 from django.db import models
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
-
 from skillwise_kernel.ids import new_id
+
 from skillwise_learning.domain.reviews import MAX_RATING, MAX_TEXT_LENGTH, MIN_RATING
 from skillwise_learning.dto import LessonState
 
@@ -33,7 +33,7 @@ class Enrollment(models.Model):
 
 
 class LessonProgress(models.Model):
-    """How far an enrolled person is in one lesson. The latest `played_at` of an enrolment is where it resumes."""
+    """How far an enrolled person is in one lesson. The latest `played_at` tells where a course resumes."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     enrollment = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="lessons")

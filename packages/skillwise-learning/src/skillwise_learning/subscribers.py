@@ -2,6 +2,7 @@
 
 from skillwise_commerce.events import OrderPaid
 from skillwise_kernel.outbox import EventContext, subscriber
+
 from skillwise_learning.events import Enrolled, ReviewChanged, ReviewPosted, ReviewRemoved
 from skillwise_learning.services.enrollments import enroll_buyer
 from skillwise_learning.services.tallies import refresh_course_rating, refresh_enrollment_count

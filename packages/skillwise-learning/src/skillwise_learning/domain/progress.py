@@ -10,7 +10,7 @@ __all__ = ["bounded_moment", "completion_percent", "measure_course", "resume_poi
 
 
 def completion_percent(completed: int, total: int) -> int:
-    """`completed` of `total` lessons as whole percent, rounded down: 100 means all of them, and no lessons mean 0."""
+    """`completed` of `total` lessons as whole percent, rounded down: 100 means all. No lessons mean 0."""
     return 100 * completed // total if total else 0
 
 
@@ -18,7 +18,7 @@ def resume_point(lesson_ids: Sequence[UUID], states: Mapping[UUID, LessonState])
     """Where to go on in a course whose lessons are `lesson_ids`, in teaching order.
 
     That is the lesson played last, unless it is completed: then the next uncompleted one in teaching order,
-    starting again from the front behind the last. Who has played nothing starts at the first uncompleted lesson.
+    behind the last of which comes the first. Who has played nothing starts at the first uncompleted lesson.
     None when nothing is uncompleted. States of lessons that the course no longer has count for nothing.
     """
     start = _played_last(lesson_ids, states)
@@ -52,20 +52,20 @@ def measure_course(
 
 
 def bounded_moment(occurred_at: datetime | None, *, earliest: datetime, now: datetime) -> datetime:
-    """When a reported thing happened, as far as a device's clock is believed: never before `earliest`, never after `now`.
+    """When a reported thing happened, as far as a device's clock is believed: from `earliest` to `now`.
 
-    An app that was offline sends the moment with its report; one that does not means now.
+    An app that was offline sends the moment with its report; one that sends none means now.
     """
     return now if occurred_at is None else max(earliest, min(occurred_at, now))
 
 
 def supersedes(moment: datetime, known: datetime | None) -> bool:
-    """Whether a report of `moment` replaces what is known as of `known`. A report of the same moment does: it is a retry."""
+    """Whether a report of `moment` replaces what is known as of `known`; a retry, of the same moment, does."""
     return known is None or moment >= known
 
 
 def _played_last(lesson_ids: Sequence[UUID], states: Mapping[UUID, LessonState]) -> int:
-    """The place of the lesson played last; of several played in the same moment, the one taught last; else 0."""
+    """The place of the lesson played last (of several at the same moment, the one taught last), else 0."""
     played = [
         (played_at, place)
         for place, lesson_id in enumerate(lesson_ids)

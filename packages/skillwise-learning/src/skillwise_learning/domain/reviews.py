@@ -10,7 +10,7 @@ MAX_TEXT_LENGTH = 5000
 
 
 def average_rating(total: int, count: int) -> Decimal | None:
-    """The mean of `count` ratings that add up to `total`, to two decimals, half up; None when there are none."""
+    """The mean of `count` ratings that add up to `total`, to two decimals, half up; None for none."""
     if not count:
         return None
     return (Decimal(total) / count).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)

@@ -18,7 +18,7 @@ def enrollments_of(*, user_id: UUID, course_id: UUID | None = None) -> QuerySet[
 
 
 def get_enrollment(*, user_id: UUID, enrollment_id: UUID) -> Enrollment:
-    """This enrolment of this person. Raises `EnrollmentNotFoundError` for anybody else's, as for an unknown one."""
+    """This person's enrolment. Raises `EnrollmentNotFoundError` for anybody else's, as for an unknown one."""
     enrollment = Enrollment.objects.filter(user_id=user_id, id=enrollment_id).first()
     if enrollment is None:
         raise EnrollmentNotFoundError

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from skillwise_catalog import api as catalog
+
 from skillwise_learning.domain.progress import measure_course
 from skillwise_learning.dto import CourseProgress, LessonState
 from skillwise_learning.models import Enrollment, LessonProgress

@@ -3,9 +3,9 @@
 from uuid import UUID
 
 from django.db.models import Count, QuerySet, Sum
-
 from skillwise_catalog import api as catalog
 from skillwise_kernel.actor import Actor
+
 from skillwise_learning.errors import CourseNotFoundError, ReviewNotFoundError
 from skillwise_learning.models import Review
 

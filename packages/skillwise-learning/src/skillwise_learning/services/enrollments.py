@@ -4,11 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-
 from skillwise_catalog import api as catalog
 from skillwise_commerce import api as commerce
 from skillwise_identity import api as identity
 from skillwise_kernel.outbox import publish
+
 from skillwise_learning.errors import CourseNotFoundError, OwnCourseError, PaymentRequiredError
 from skillwise_learning.events import Enrolled
 from skillwise_learning.models import Enrollment
@@ -18,11 +18,11 @@ __all__ = ["enroll", "enroll_buyer"]
 
 @transaction.atomic
 def enroll(*, user_id: UUID, course_id: UUID, now: datetime) -> tuple[Enrollment, bool]:
-    """Let a person into a published course that is free or that they have paid for. Answers whether that was news.
+    """Let a person into a published course that is free or that they have paid for.
 
-    Who is enrolled already stays so, whatever became of the course. Raises `CourseNotFoundError` for an unknown or
-    unpublished course, `OwnCourseError` for the person's own, `PaymentRequiredError` when no paid order covers it.
-    That the person's e-mail address is verified is for the caller to check.
+    Answers the enrolment and whether it is new: who is enrolled stays so, whatever became of the course.
+    Raises `CourseNotFoundError` for an unknown or unpublished course, `OwnCourseError` for the person's own,
+    `PaymentRequiredError` when no paid order covers it. The caller checks that the address is verified.
     """
     known = Enrollment.objects.filter(user_id=user_id, course_id=course_id).first()
     if known is not None:

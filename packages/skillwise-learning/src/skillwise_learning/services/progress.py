@@ -5,9 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-
 from skillwise_catalog import api as catalog
 from skillwise_kernel.outbox import publish
+
 from skillwise_learning.domain.progress import bounded_moment, supersedes
 from skillwise_learning.dto import CourseProgress
 from skillwise_learning.errors import LessonNotFoundError
@@ -28,10 +28,11 @@ def record_progress(
     occurred_at: datetime | None,
     now: datetime,
 ) -> CourseProgress:
-    """Note that an enrolled person played a lesson up to `position` seconds, or completed it. Repeating it changes nothing.
+    """Note that an enrolled person played a lesson up to `position` seconds, or completed it.
 
-    A report whose `occurred_at` is older than what is known moves no position back, but what it completed is completed.
-    A completed lesson stays completed. Raises `LessonNotFoundError` unless the lesson stands in a course of theirs.
+    Repeating a report changes nothing. One whose `occurred_at` is older than what is known moves no position
+    back, but what it completed is completed; a completed lesson stays completed.
+    Raises `LessonNotFoundError` unless the lesson stands in a course that the person is enrolled in.
     """
     enrollment = _locked_enrollment(user_id=user_id, lesson_id=lesson_id)
     moment = bounded_moment(occurred_at, earliest=enrollment.enrolled_at, now=now)
@@ -66,7 +67,7 @@ def _locked_enrollment(*, user_id: UUID, lesson_id: UUID) -> Enrollment:
 
 
 def _conclude(enrollment: Enrollment, moment: datetime) -> CourseProgress:
-    """The course's progress now; where that is the whole course for the first time, it is completed as of `moment`."""
+    """The course's progress now; when that is all of it for the first time, the course is completed."""
     progress = progress_in([enrollment])[enrollment.course_id]
     if not progress.is_complete or enrollment.completed_at is not None:
         return progress

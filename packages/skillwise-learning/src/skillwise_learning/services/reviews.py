@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-
 from skillwise_catalog import api as catalog
 from skillwise_kernel.actor import Actor
 from skillwise_kernel.errors import PreconditionFailedError
 from skillwise_kernel.outbox import publish
+
 from skillwise_learning.errors import (
     AlreadyReviewedError,
     CourseNotFoundError,
@@ -26,8 +26,8 @@ __all__ = ["change_review", "post_review", "remove_review"]
 def post_review(*, user_id: UUID, course_id: UUID, rating: int, text: str, now: datetime) -> Review:
     """Publish an enrolled person's one review of a course. `rating` is 1 to 5.
 
-    Raises `AlreadyReviewedError` the second time, `NotEnrolledError` for a published course they are not enrolled in,
-    `CourseNotFoundError` for any other.
+    Raises `AlreadyReviewedError` the second time, `NotEnrolledError` for a published course that they are not
+    enrolled in, `CourseNotFoundError` for any other.
     """
     if not Enrollment.objects.filter(user_id=user_id, course_id=course_id).exists():
         course = catalog.get_courses(ids=[course_id]).get(course_id)
@@ -57,7 +57,7 @@ def change_review(
 ) -> Review:
     """Let the author change what they said; what is None stays, and a change to the same changes nothing.
 
-    Raises `ReviewNotFoundError`, `NotReviewAuthorError`, or `PreconditionFailedError` when `expected_version` is stale.
+    Raises `ReviewNotFoundError`, `NotReviewAuthorError`, and `PreconditionFailedError` for a stale version.
     """
     review = _locked_review(review_id)
     if review.user_id != actor.id:
@@ -88,7 +88,7 @@ def remove_review(
 ) -> None:
     """Take a review away for good, for its author or an administrator. The author may then write another.
 
-    Raises `ReviewNotFoundError`, `NotReviewAuthorError`, or `PreconditionFailedError` when `expected_version` is stale.
+    Raises `ReviewNotFoundError`, `NotReviewAuthorError`, and `PreconditionFailedError` for a stale version.
     """
     review = _locked_review(review_id)
     if review.user_id != actor.id and not actor.has_role("admin"):
@@ -118,5 +118,5 @@ def _check_version(review: Review, expected_version: int | None) -> None:
 
 
 def _later_than(review: Review, now: datetime) -> datetime:
-    """Now, and in any case later than the last change: subscribers go by the time, and servers' clocks differ."""
+    """Now, but in any case after the last change: subscribers go by the time, and servers' clocks differ."""
     return max(now, review.updated_at + timedelta(microseconds=1))

@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from django.db import connection, transaction
-
 from skillwise_catalog import api as catalog
+
 from skillwise_learning.domain.reviews import average_rating
 from skillwise_learning.models import Enrollment
 from skillwise_learning.selectors.reviews import rating_totals

@@ -1,0 +1,1 @@
+"""Insights' reads, by who asks."""

@@ -1,0 +1,1 @@
+"""Insights' use cases: taking in an event, and making all figures anew."""
