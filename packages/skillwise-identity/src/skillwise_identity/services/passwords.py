@@ -1,6 +1,7 @@
 """Passwords: how strong one must be, and replacing a forgotten one."""
 
 from datetime import datetime
+from typing import Final
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -13,7 +14,10 @@ from skillwise_identity.services.notifications import notify
 from skillwise_identity.services.verification import mark_verified
 from skillwise_kernel.errors import FieldProblem
 
-__all__ = ["check_reset_token", "check_strength", "reset_password"]
+__all__ = ["MAX_PASSWORD_LENGTH", "check_reset_token", "check_strength", "reset_password"]
+
+MAX_PASSWORD_LENGTH: Final = 256
+"""Characters. Beyond what people and password managers use; hashing more would be work for nothing."""
 
 
 def reset_password(*, token: str, password: str, now: datetime) -> User:
@@ -50,6 +54,9 @@ def check_reset_token(*, token: str, now: datetime) -> None:
 
 def check_strength(password: str, *, user: User) -> None:
     """Raises `WeakPasswordError`, with a problem for each of AUTH_PASSWORD_VALIDATORS that `password` fails."""
+    if len(password) > MAX_PASSWORD_LENGTH:
+        detail = f"A password has at most {MAX_PASSWORD_LENGTH} characters."
+        raise WeakPasswordError(fields=(FieldProblem(pointer="/password", code="password_too_long", detail=detail),))
     try:
         validate_password(password, user)
     except ValidationError as error:

@@ -1,0 +1,18 @@
+"""Identity on the kernel, and nothing else."""
+
+from skillwise_identity.settings import IDENTITY_APPS, IDENTITY_SETTINGS
+from skillwise_kernel.testing.settings import minimal_settings
+
+globals().update(
+    minimal_settings(
+        *IDENTITY_APPS,
+        **IDENTITY_SETTINGS
+        | {
+            "ROOT_URLCONF": "identity_test_urls",
+            # the real algorithm, with as little work as it can be made to do
+            "PASSWORD_HASHERS": ["identity_test_hashers.QuickArgon2"],
+            "APP_URL": "https://app.skillwise.example",
+            "DEFAULT_FROM_EMAIL": "SkillWise <hello@skillwise.example>",
+        },
+    )
+)
