@@ -9,7 +9,16 @@ root starts them, and end with the process that started them, however it ends. L
 
 from .errors import EmbeddedServerError, FolderInUseError
 from .postgres import EmbeddedPostgres
+from .processes import ending_with_parent, processes_with
 from .server import EmbeddedServer
 from .valkey import EmbeddedValkey
 
-__all__ = ["EmbeddedPostgres", "EmbeddedServer", "EmbeddedServerError", "EmbeddedValkey", "FolderInUseError"]
+__all__ = [
+    "EmbeddedPostgres",
+    "EmbeddedServer",
+    "EmbeddedServerError",
+    "EmbeddedValkey",
+    "FolderInUseError",
+    "ending_with_parent",
+    "processes_with",
+]

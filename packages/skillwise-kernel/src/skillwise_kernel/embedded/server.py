@@ -5,7 +5,6 @@ import fcntl
 import os
 import signal
 import subprocess
-import sys
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -13,10 +12,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import ClassVar, Self
 
-from . import launch
 from .accounts import Account, server_account
 from .errors import EmbeddedServerError, FolderInUseError
 from .folders import reachable_home, socket_folder
+from .processes import ending_with_parent, processes_with
 
 __all__ = ["EmbeddedServer"]
 
@@ -143,7 +142,7 @@ class EmbeddedServer(ABC):
         children.
         """
         deadline = time.monotonic() + _FOLDER_SECONDS
-        while pids := _processes_with(self.mark):
+        while pids := processes_with(self.mark):
             if time.monotonic() > deadline:
                 numbers = ", ".join(map(str, pids))
                 raise FolderInUseError(f"{self.name} still runs in {self.home} as process {numbers}.")
@@ -151,11 +150,7 @@ class EmbeddedServer(ABC):
 
     def _launch(self, command: Sequence[str], log: int) -> subprocess.Popen[bytes]:
         return subprocess.Popen(  # noqa: S603 - our own program with our own arguments
-            [
-                *(sys.executable, "-I", "-S", launch.__file__),
-                *(str(self.account.uid), str(self.account.gid), str(int(self.stop_signal)), str(os.getpid())),
-                *command,
-            ],
+            ending_with_parent(command, death_signal=self.stop_signal, account=self.account),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -193,14 +188,3 @@ class EmbeddedServer(ABC):
         if self._lock is not None:
             with contextlib.closing(os.fdopen(self._lock)):
                 self._lock = None
-
-
-def _processes_with(mark: str) -> list[int]:
-    """The processes whose command line, which anyone may read, contains `mark`."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            with contextlib.suppress(OSError):  # it has ended
-                if os.fsencode(mark) in (entry / "cmdline").read_bytes():
-                    found.append(int(entry.name))
-    return found
