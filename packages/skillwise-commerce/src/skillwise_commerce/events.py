@@ -8,7 +8,7 @@ from uuid import UUID
 from skillwise_kernel.events import DomainEvent
 from skillwise_kernel.money import Money
 
-__all__ = ["OrderPaid", "PaidLine"]
+__all__ = ["OrderPaid", "PaidLine", "ProviderEventStored"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,3 +31,15 @@ class OrderPaid(DomainEvent):
     lines: tuple[PaidLine, ...]
     total: Money
     paid_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderEventStored(DomainEvent):
+    """A payment provider told us something, and it is safe in our database: commerce's own worker takes it
+    from there.
+    """
+
+    name: ClassVar[str] = "skillwise.commerce.provider_event.stored.v1"
+    provider_event_id: UUID
+    provider: str
+    stored_at: datetime

@@ -1,0 +1,1 @@
+"""The rules of selling that need no database."""

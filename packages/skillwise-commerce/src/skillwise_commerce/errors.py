@@ -1,0 +1,160 @@
+"""Why commerce refuses. Codes are a promise to clients."""
+
+from skillwise_kernel.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    SkillWiseError,
+    TooLargeError,
+    UnavailableError,
+)
+
+__all__ = [
+    "AlreadyOwnedError",
+    "CourseNotForSaleError",
+    "CourseNotFoundError",
+    "FreeCourseError",
+    "InvoiceNotFoundError",
+    "MixedCurrenciesError",
+    "OrderAlreadyPaidError",
+    "OrderHeldError",
+    "OrderNotFoundError",
+    "OrderSupersededError",
+    "OwnCourseError",
+    "PaymentDeclinedError",
+    "PaymentInProgressError",
+    "PaymentNotAcceptedError",
+    "PaymentNotFoundError",
+    "ProviderFailedError",
+    "ProviderUnavailableError",
+    "WebhookInvalidError",
+    "WebhookSignatureInvalidError",
+    "WebhookTooLargeError",
+]
+
+
+class CourseNotFoundError(NotFoundError):
+    code = "commerce.course_not_found"
+    title = "There is no such course."
+
+
+class CourseNotForSaleError(ConflictError):
+    code = "commerce.course_not_for_sale"
+    title = "This course is not for sale at present."
+
+
+class OwnCourseError(ForbiddenError):
+    code = "commerce.own_course"
+    title = "You cannot buy a course of your own."
+
+
+class AlreadyOwnedError(ConflictError):
+    code = "commerce.already_owned"
+    title = "You already own this course."
+
+
+class FreeCourseError(ConflictError):
+    """A free course is not bought: learning's `enrollments/` lets people in."""
+
+    code = "commerce.free_course"
+    title = "This course is free: enrol in it directly."
+
+
+class MixedCurrenciesError(InvalidError):
+    code = "commerce.mixed_currencies"
+    title = "Courses in different currencies cannot be bought together."
+
+
+class OrderNotFoundError(NotFoundError):
+    code = "commerce.order_not_found"
+    title = "There is no such order."
+
+
+class InvoiceNotFoundError(NotFoundError):
+    code = "commerce.invoice_not_found"
+    title = "There is no such invoice."
+
+
+class OrderAlreadyPaidError(ConflictError):
+    """The payment had arrived before we heard of it. `order_id` is in the problem's members."""
+
+    code = "commerce.order_already_paid"
+    title = "This order is already paid."
+
+
+class OrderHeldError(ConflictError):
+    """What was paid is not what was asked: a person looks at it before anything else is charged."""
+
+    code = "commerce.order_held"
+    title = "A payment for this is being looked into."
+
+
+class OrderSupersededError(ConflictError):
+    """Another device started buying one of these courses meanwhile; asking again resumes or replaces that
+    order.
+    """
+
+    code = "commerce.order_superseded"
+    title = "Another purchase of these courses has taken this one's place."
+
+
+class PaymentInProgressError(ConflictError):
+    """The provider is still moving the money; nothing else is charged for the same course until it knows."""
+
+    code = "commerce.payment_in_progress"
+    title = "A payment for this is in progress."
+
+
+class PaymentDeclinedError(SkillWiseError):
+    """The buyer's means of payment was refused. `provider_code` is the provider's reason."""
+
+    status = 402
+    code = "commerce.payment_declined"
+    title = "The payment was declined."
+
+
+class PaymentNotAcceptedError(InvalidError):
+    """The provider does not take this payment at all: an amount below its minimum, say."""
+
+    code = "commerce.payment_not_accepted"
+    title = "The payment provider does not accept this payment."
+
+
+class PaymentNotFoundError(NotFoundError):
+    """The provider knows no such payment."""
+
+    code = "commerce.payment_not_found"
+    title = "There is no such payment."
+
+
+class ProviderUnavailableError(UnavailableError):
+    """The provider does not answer. The order is kept; the same request later resumes it."""
+
+    code = "commerce.provider_unavailable"
+    title = "The payment provider does not answer at present; try again shortly."
+
+
+class ProviderFailedError(ProviderUnavailableError):
+    """The provider answered that it failed, and repeats that answer to the same request: the next one must
+    be a new request.
+    """
+
+
+class WebhookSignatureInvalidError(SkillWiseError):
+    status = 400
+    code = "commerce.webhook_signature_invalid"
+    title = "The signature is missing, wrong or too old."
+
+
+class WebhookInvalidError(SkillWiseError):
+    """Genuine, and yet not an event."""
+
+    status = 400
+    code = "commerce.webhook_invalid"
+    title = "The body is not an event."
+
+
+class WebhookTooLargeError(TooLargeError):
+    code = "commerce.webhook_too_large"
+    title = "The body is larger than any event."

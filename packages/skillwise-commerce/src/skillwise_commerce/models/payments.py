@@ -1,0 +1,153 @@
+"""What payment providers told us, and what they hold for us."""
+
+from django.db import models
+from django.db.models import F, Q
+from skillwise_kernel.ids import new_id
+from skillwise_kernel.money import Money
+
+from skillwise_commerce.models.orders import CURRENCY_FORM, Order
+
+__all__ = ["Discrepancy", "Payment", "ProviderCustomer", "ProviderEvent"]
+
+
+class ProviderCustomer(models.Model):
+    """A buyer as a provider knows them: one per person and provider. No e-mail address goes there or stays
+    here.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user_id = models.UUIDField()
+    provider = models.CharField(max_length=20)
+    provider_customer_id = models.CharField(max_length=255)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user_id", "provider"], name="commerce_customer_once"),
+            models.UniqueConstraint(
+                fields=["provider", "provider_customer_id"], name="commerce_customer_id_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider}: {self.provider_customer_id}"
+
+
+class Payment(models.Model):
+    """Money that arrived for an order. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
+    provider = models.CharField(max_length=20)
+    provider_payment_id = models.CharField(max_length=255)
+    amount_amount = models.BigIntegerField()
+    amount_currency = models.CharField(max_length=3)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "provider_payment_id"], name="commerce_payment_once"),
+            models.CheckConstraint(condition=Q(amount_amount__gt=0), name="commerce_payment_positive"),
+            models.CheckConstraint(
+                condition=Q(amount_currency__regex=CURRENCY_FORM), name="commerce_payment_currency_form"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} by {self.provider}"
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_amount, self.amount_currency)
+
+
+class ProviderEvent(models.Model):
+    """A webhook as it came: stored before it is answered, processed after. Its errors stand on its delivery
+    in the outbox.
+
+    `payload` is the verified body to the letter. `outcome` is empty until a worker is done with it.
+    """
+
+    class Outcome(models.TextChoices):
+        APPLIED = "applied", "applied to an order"
+        REPEATED = "repeated", "said nothing new"
+        IGNORED = "ignored", "not a kind of event that we act on"
+        UNKNOWN_PAYMENT = "unknown_payment", "the provider no longer knows the payment"
+        UNKNOWN_ORDER = "unknown_order", "for no order of ours"
+        DISCREPANCY = "discrepancy", "a person has to look at it"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    provider = models.CharField(max_length=20)
+    provider_event_id = models.CharField(max_length=255)
+    kind = models.CharField(max_length=255)
+    provider_payment_id = models.CharField(max_length=255, blank=True)
+    payload = models.TextField()
+    received_at = models.DateTimeField()
+    processed_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(F("received_at").desc(), name="commerce_event_received"),
+            models.Index(fields=["provider_payment_id"], name="commerce_event_payment"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "provider_event_id"], name="commerce_event_once"),
+            models.CheckConstraint(
+                condition=Q(processed_at__isnull=True, outcome="")
+                | Q(processed_at__isnull=False) & ~Q(outcome=""),
+                name="commerce_event_outcome_when_processed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.provider_event_id}"
+
+
+class Discrepancy(models.Model):
+    """Money that came otherwise than asked: somebody has to look at it, and as a rule to give it back."""
+
+    class Kind(models.TextChoices):
+        AMOUNT_MISMATCH = "amount_mismatch", "another amount or currency than asked; the order is held"
+        PAID_AFTER_CANCELLATION = (
+            "paid_after_cancellation",
+            "the order was canceled, and fulfilled all the same",
+        )
+        ALREADY_OWNED = "already_owned", "the buyer already owned one of the courses"
+        UNEXPECTED_PAYMENT = (
+            "unexpected_payment",
+            "not the payment that was started for the order, yet it paid it",
+        )
+        PAID_TWICE = "paid_twice", "the order had been paid by another payment; not booked"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="discrepancies")
+    kind = models.CharField(max_length=30, choices=Kind)
+    provider = models.CharField(max_length=20)
+    provider_payment_id = models.CharField(max_length=255)
+    received_amount = models.BigIntegerField()
+    received_currency = models.CharField(max_length=3)
+    noticed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "discrepancies"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "kind", "provider", "provider_payment_id"], name="commerce_discrepancy_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=[
+                        "already_owned",
+                        "amount_mismatch",
+                        "paid_after_cancellation",
+                        "paid_twice",
+                        "unexpected_payment",
+                    ]
+                ),
+                name="commerce_discrepancy_kind_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of order {self.order_id}"

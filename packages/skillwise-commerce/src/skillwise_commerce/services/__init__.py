@@ -1,0 +1,1 @@
+"""What commerce does, one module per use case."""

@@ -1,0 +1,224 @@
+"""`payments/create/`: from the courses somebody wants to what their app needs to pay for them.
+
+The order is committed before the provider hears of it, no transaction is open while the provider is spoken to,
+and what the provider answered is stored before it is handed out. So, whatever crashes or repeats in between:
+
+* A crash before the provider's answer is stored leaves an open order without a payment. Nobody holds that
+  payment's secret, so nobody can pay it. The next request finds the order, asks with the same idempotency key,
+  and gets the same payment.
+* A buyer has one open order for the same courses at the same prices, and one for any one course; the database
+  holds both. The same request from a second device resumes the order there is. A different one that shares a
+  course first cancels the older order's payment at the provider, and only when that is confirmed closes the
+  older order and writes its own.
+* Should the older payment prove to be made, or on its way, nothing new is charged: the buyer is told so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from skillwise_commerce.domain.orders import Cause, OrderStatus
+from skillwise_commerce.domain.payments import PaymentStatus, ProviderPayment
+from skillwise_commerce.errors import (
+    OrderAlreadyPaidError,
+    OrderHeldError,
+    OrderSupersededError,
+    PaymentDeclinedError,
+    PaymentInProgressError,
+    PaymentNotAcceptedError,
+    PaymentNotFoundError,
+    ProviderFailedError,
+)
+from skillwise_commerce.gateways import PaymentGateway, PaymentRequest, get_gateway
+from skillwise_commerce.models import Order, ProviderCustomer
+from skillwise_commerce.services.moves import move_order
+from skillwise_commerce.services.ordering import Offer, make_offer, open_orders_for, write_order
+from skillwise_commerce.services.settlement import settle
+
+__all__ = ["Checkout", "create_payment"]
+
+#: How often the buyer's other devices may get in between before we give up.
+_ROUNDS: Final = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkout:
+    """An order that waits to be paid, and what the app needs to pay it."""
+
+    order: Order
+    payment: dict[str, str]
+
+
+def create_payment(*, buyer_id: UUID, course_ids: Sequence[UUID], provider: str, now: datetime) -> Checkout:
+    """Start, or resume, the purchase of `course_ids` (one or more, distinct) through `provider`.
+
+    Raises what `make_offer` raises; `OrderAlreadyPaidError`, `PaymentInProgressError`, `OrderHeldError`
+    when money is under way for one of these courses; `OrderSupersededError` when other devices keep getting
+    in between; `PaymentDeclinedError`, `PaymentNotAcceptedError`; `ProviderUnavailableError`, after which
+    the same request resumes.
+    """
+    gateway = get_gateway(provider)
+    offer = make_offer(buyer_id=buyer_id, course_ids=course_ids, provider=provider)
+    for _ in range(_ROUNDS):
+        order = _resume_or_write(offer, now=now)
+        if order is None:
+            continue
+        customer_id = _customer_id(buyer_id, provider, gateway, now=now)
+        payment = _payment_of(order, gateway, customer_id, now=now)
+        if payment is None:
+            continue
+        handed_over = gateway.hand_over(payment, customer_id=customer_id)
+        order.refresh_from_db()
+        return Checkout(order=order, payment=handed_over)
+    raise OrderSupersededError
+
+
+def _resume_or_write(offer: Offer, *, now: datetime) -> Order | None:
+    """None when another device got in between: look again."""
+    obstacles = open_orders_for(offer)
+    for order in obstacles:
+        if order.fingerprint == offer.fingerprint:
+            return order
+    for order in obstacles:
+        _withdraw(order, now=now)
+    return write_order(offer, now=now)
+
+
+def _withdraw(order: Order, *, now: datetime) -> None:
+    """Make sure that an open order can never be paid, then close it."""
+    _refuse_held(order)
+    payment_id = _close_unless_started(order, now=now)
+    if payment_id is None:
+        return
+    try:
+        payment = get_gateway(order.provider).cancel(payment_id)
+    except PaymentNotFoundError:
+        _close(order, now=now)
+        return
+    settle(payment, cause=Cause.SUPERSEDED, now=now)
+    _refuse_money_under_way(order, payment)
+    if payment.status is not PaymentStatus.CANCELED:
+        raise PaymentInProgressError(extra={"order_id": str(order.id)})
+
+
+def _payment_of(
+    order: Order, gateway: PaymentGateway, customer_id: str, *, now: datetime
+) -> ProviderPayment | None:
+    """The order's payment, waiting to be paid; None when it was canceled, and the order is closed with it."""
+    _refuse_held(order)
+    if order.provider_payment_id is None:
+        payment = _start(order, gateway, customer_id, now=now)
+    else:
+        try:
+            payment = gateway.fetch(order.provider_payment_id)
+        except PaymentNotFoundError:
+            _close(order, now=now)
+            return None
+    if payment.status in (PaymentStatus.SUCCEEDED, PaymentStatus.CANCELED):
+        settle(payment, now=now)
+    if payment.status is PaymentStatus.CANCELED:
+        return None
+    _refuse_money_under_way(order, payment)
+    if payment.status is PaymentStatus.FAILED:
+        _try_again(order, now=now)
+    return payment
+
+
+def _start(order: Order, gateway: PaymentGateway, customer_id: str, *, now: datetime) -> ProviderPayment:
+    request = PaymentRequest(
+        order_id=order.id, attempt=order.provider_attempt, total=order.total, customer_id=customer_id
+    )
+    try:
+        payment = gateway.start(request)
+    except (PaymentDeclinedError, PaymentNotAcceptedError, ProviderFailedError):
+        _count_refusal(order)
+        raise
+    stored = _store(order, payment, now=now)
+    if stored.provider_payment_id == payment.id:
+        if stored.status == OrderStatus.PAID:
+            raise OrderAlreadyPaidError(extra={"order_id": str(order.id)})
+        return payment
+    gateway.cancel(payment.id)  # the order was closed, or started otherwise, while the provider was answering
+    raise OrderSupersededError
+
+
+def _store(order: Order, payment: ProviderPayment, *, now: datetime) -> Order:
+    with transaction.atomic(durable=True):
+        locked = Order.objects.select_for_update().get(id=order.id)
+        if locked.is_open and locked.provider_payment_id is None:
+            locked.provider_payment_id = payment.id
+            locked.updated_at = now
+            locked.save(update_fields=["provider_payment_id", "updated_at"])
+    return locked
+
+
+def _count_refusal(order: Order) -> None:
+    """The provider repeats a definite answer to the same idempotency key: the next request needs another.
+
+    Whatever the provider may have begun under the old key is unpayable, because its secret reached nobody."""
+    Order.objects.filter(
+        id=order.id, provider_attempt=order.provider_attempt, provider_payment_id__isnull=True
+    ).update(provider_attempt=F("provider_attempt") + 1)
+
+
+def _close_unless_started(order: Order, *, now: datetime) -> str | None:
+    """Close an order of which the provider has not answered; else answer the id of its payment."""
+    with transaction.atomic(durable=True):
+        locked = Order.objects.select_for_update().get(id=order.id)
+        if locked.provider_payment_id is None and locked.is_open:
+            move_order(locked, OrderStatus.CANCELED, cause=Cause.SUPERSEDED, now=now)
+    return locked.provider_payment_id
+
+
+def _close(order: Order, *, now: datetime) -> None:
+    """Close an order whose payment the provider no longer knows."""
+    with transaction.atomic(durable=True):
+        locked = Order.objects.select_for_update().get(id=order.id)
+        if locked.is_open:
+            move_order(
+                locked,
+                OrderStatus.CANCELED,
+                cause=Cause.PROVIDER,
+                reference=locked.provider_payment_id or "",
+                now=now,
+            )
+
+
+def _try_again(order: Order, *, now: datetime) -> None:
+    with transaction.atomic(durable=True):
+        locked = Order.objects.select_for_update().get(id=order.id)
+        if locked.status == OrderStatus.FAILED:
+            locked.failure_code = ""
+            move_order(locked, OrderStatus.PENDING, cause=Cause.RETRY, now=now)
+
+
+def _refuse_held(order: Order) -> None:
+    if order.status == OrderStatus.HELD:
+        raise OrderHeldError(extra={"order_id": str(order.id)})
+
+
+def _refuse_money_under_way(order: Order, payment: ProviderPayment) -> None:
+    if payment.status is PaymentStatus.SUCCEEDED:
+        raise OrderAlreadyPaidError(extra={"order_id": str(order.id)})
+    if payment.status is PaymentStatus.PROCESSING:
+        raise PaymentInProgressError(extra={"order_id": str(order.id)})
+
+
+def _customer_id(buyer_id: UUID, provider: str, gateway: PaymentGateway, *, now: datetime) -> str:
+    """One customer per person and provider: racing requests ask with one idempotency key, and the first row
+    stands.
+    """
+    customers = ProviderCustomer.objects.filter(user_id=buyer_id, provider=provider)
+    customer = customers.first()
+    if customer is None:
+        customer, _ = ProviderCustomer.objects.get_or_create(
+            user_id=buyer_id,
+            provider=provider,
+            defaults={"provider_customer_id": gateway.create_customer(user_id=buyer_id), "created_at": now},
+        )
+    return customer.provider_customer_id

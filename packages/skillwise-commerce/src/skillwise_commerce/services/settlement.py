@@ -1,0 +1,184 @@
+"""What a payment's state at its provider does to our order. The one place where an order becomes paid."""
+
+import enum
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from django.db import transaction
+from skillwise_identity.api import notify
+from skillwise_kernel.outbox import publish
+
+from skillwise_commerce.domain.orders import MOVES, Cause, OrderStatus, status_asked_by
+from skillwise_commerce.domain.payments import PaymentStatus, ProviderPayment
+from skillwise_commerce.events import OrderPaid, PaidLine
+from skillwise_commerce.models import Discrepancy, Entitlement, Invoice, Order, OrderLine, Payment
+from skillwise_commerce.services.invoices import issue_invoice
+from skillwise_commerce.services.ledger import book_sale
+from skillwise_commerce.services.moves import move_order
+
+__all__ = ["Settlement", "settle"]
+
+logger = structlog.get_logger(__name__)
+
+
+class Settlement(enum.Enum):
+    """What came of it."""
+
+    APPLIED = "applied"
+    REPEATED = "repeated"
+    UNKNOWN_ORDER = "unknown_order"
+    DISCREPANCY = "discrepancy"
+
+
+@transaction.atomic
+def settle(payment: ProviderPayment, *, cause: Cause = Cause.PROVIDER, now: datetime) -> Settlement:
+    """Bring the order that `payment` is for to where the payment says it is; all of it, or nothing, and once.
+
+    `payment` must be the provider's own present word, never what a webhook or an app claims. It may be old
+    by the time we hold the order's lock, or come again: a paid order stays paid, and what is known already
+    is done no second time.
+    """
+    order = _lock_order(payment)
+    if order is None:
+        return Settlement.UNKNOWN_ORDER
+    is_ours = order.provider_payment_id in (None, payment.id)
+    if payment.status is PaymentStatus.SUCCEEDED:
+        return _settle_success(order, payment, is_ours=is_ours, now=now)
+    if not is_ours:
+        return Settlement.REPEATED
+    return _settle_progress(order, payment, cause=cause, now=now)
+
+
+def _lock_order(payment: ProviderPayment) -> Order | None:
+    """By the payment we started, else by what the provider was told of the order when it was started: the
+    provider may speak of a payment before the answer that names it to us has been stored.
+    """
+    orders = Order.objects.select_for_update().filter(provider=payment.provider)
+    order = orders.filter(provider_payment_id=payment.id).first()
+    if order is None and payment.order_id is not None:
+        order = orders.filter(id=payment.order_id).first()
+    return order
+
+
+def _settle_progress(order: Order, payment: ProviderPayment, *, cause: Cause, now: datetime) -> Settlement:
+    target = status_asked_by(payment.status)
+    if order.status == target == OrderStatus.FAILED and order.failure_code != payment.error_code:
+        order.failure_code = payment.error_code
+        order.save(update_fields=["failure_code"])
+        return Settlement.APPLIED
+    if target not in MOVES[OrderStatus(order.status)]:
+        return Settlement.REPEATED
+    order.failure_code = payment.error_code if target is OrderStatus.FAILED else ""
+    move_order(order, target, cause=cause, reference=payment.id, now=now)
+    logger.info("order_moved", order_id=str(order.id), status=target, payment=payment.id)
+    return Settlement.APPLIED
+
+
+def _settle_success(order: Order, payment: ProviderPayment, *, is_ours: bool, now: datetime) -> Settlement:
+    paid_by = order.payments.values_list("provider_payment_id", flat=True).first()
+    if paid_by == payment.id:
+        return Settlement.REPEATED
+    if paid_by is not None:
+        return _note(order, Discrepancy.Kind.PAID_TWICE, payment, now=now)
+    if not payment.pays(order.total):
+        if order.is_open and order.status != OrderStatus.HELD:
+            move_order(order, OrderStatus.HELD, cause=Cause.MISMATCH, reference=payment.id, now=now)
+        return _note(order, Discrepancy.Kind.AMOUNT_MISMATCH, payment, now=now)
+    outcome = Settlement.APPLIED
+    if not is_ours:
+        outcome = _note(order, Discrepancy.Kind.UNEXPECTED_PAYMENT, payment, now=now)
+    if order.status == OrderStatus.CANCELED:
+        outcome = _note(order, Discrepancy.Kind.PAID_AFTER_CANCELLATION, payment, now=now)
+    if not _fulfil(order, payment, now=now):
+        outcome = _note(order, Discrepancy.Kind.ALREADY_OWNED, payment, now=now)
+    return outcome
+
+
+def _fulfil(order: Order, payment: ProviderPayment, *, now: datetime) -> bool:
+    """Everything that being paid means. Answers whether every course of it was new to the buyer."""
+    if order.provider_payment_id is None:
+        order.provider_payment_id = payment.id
+        order.save(update_fields=["provider_payment_id"])
+    order.paid_at = now
+    order.failure_code = ""
+    move_order(order, OrderStatus.PAID, cause=Cause.PROVIDER, reference=payment.id, now=now)
+    money = Payment.objects.create(
+        order=order,
+        provider=payment.provider,
+        provider_payment_id=payment.id,
+        amount_amount=payment.received,
+        amount_currency=payment.currency,
+        received_at=now,
+    )
+    lines = list(order.lines.all())
+    all_new = _entitle(order, lines, now=now)
+    book_sale(money, lines, now=now)
+    publish(
+        OrderPaid(
+            order_id=order.id,
+            buyer_id=order.buyer_id,
+            lines=tuple(
+                PaidLine(
+                    course_id=line.course_id,
+                    seller_id=line.seller_id,
+                    paid=line.price,
+                    seller_share=line.seller_share,
+                )
+                for line in lines
+            ),
+            total=order.total,
+            paid_at=now,
+        )
+    )
+    invoice = issue_invoice(order, now=now)
+    notify(
+        user_id=order.buyer_id,
+        template="skillwise_commerce/mail/receipt",
+        context=_receipt(invoice, lines),
+        dedupe_key=f"commerce.receipt:{order.id}",
+    )
+    logger.info("order_paid", order_id=str(order.id), payment=payment.id, invoice=invoice.number)
+    return all_new
+
+
+def _entitle(order: Order, lines: list[OrderLine], *, now: datetime) -> bool:
+    """Courses are entitled to in the order of their ids: two orders of one buyer never wait for each other
+    in a circle.
+    """
+    created = [
+        Entitlement.objects.get_or_create(
+            user_id=order.buyer_id, course_id=line.course_id, defaults={"line": line, "granted_at": now}
+        )[1]
+        for line in sorted(lines, key=lambda line: line.course_id)
+    ]
+    return all(created)
+
+
+def _receipt(invoice: Invoice, lines: list[OrderLine]) -> Mapping[str, Any]:
+    return {
+        "invoice_number": invoice.number,
+        "issued_on": invoice.issued_at.astimezone(UTC).strftime("%-d %B %Y"),
+        "legal_entity": invoice.legal_entity,
+        "order_id": str(invoice.order_id),
+        "lines": [{"title": line.title, "price": line.price.format()} for line in lines],
+        "total": invoice.total.format(),
+    }
+
+
+def _note(order: Order, kind: Discrepancy.Kind, payment: ProviderPayment, *, now: datetime) -> Settlement:
+    _, is_new = Discrepancy.objects.get_or_create(
+        order=order,
+        kind=kind,
+        provider=payment.provider,
+        provider_payment_id=payment.id,
+        defaults={
+            "received_amount": payment.received,
+            "received_currency": payment.currency,
+            "noticed_at": now,
+        },
+    )
+    if is_new:
+        logger.error("payment_discrepancy", kind=kind, order_id=str(order.id), payment=payment.id)
+    return Settlement.DISCREPANCY

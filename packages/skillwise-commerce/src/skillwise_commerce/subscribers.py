@@ -1,0 +1,15 @@
+"""What commerce does about facts."""
+
+from skillwise_kernel.clock import now
+from skillwise_kernel.outbox import EventContext, subscriber
+
+from skillwise_commerce.events import ProviderEventStored
+from skillwise_commerce.services.webhooks import process_provider_event
+
+__all__: list[str] = []
+
+
+@subscriber("commerce.process_provider_events", ProviderEventStored)
+def process_provider_events(event: ProviderEventStored, context: EventContext) -> None:
+    """Repeats are harmless, and so is any order of arrival: the provider is asked what is true now."""
+    process_provider_event(provider_event_id=event.provider_event_id, now=now())

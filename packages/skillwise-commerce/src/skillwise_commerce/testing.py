@@ -1,0 +1,43 @@
+"""For the tests of other packages: orders that went the way real ones go, without a provider."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from skillwise_commerce.domain.payments import PaymentStatus, ProviderPayment
+from skillwise_commerce.models import Order
+from skillwise_commerce.services.ordering import make_offer, write_order
+from skillwise_commerce.services.settlement import settle
+
+__all__ = ["make_order", "make_paid_order", "paid_in_full"]
+
+
+def make_order(*, buyer_id: UUID, course_ids: Sequence[UUID], now: datetime) -> UUID:
+    """The id of a pending order for published, priced courses that the buyer has no other open order for."""
+    order = write_order(make_offer(buyer_id=buyer_id, course_ids=course_ids, provider="stripe"), now=now)
+    if order is None:
+        raise ValueError("the buyer has an open order for one of these courses")
+    return order.id
+
+
+def make_paid_order(*, buyer_id: UUID, course_ids: Sequence[UUID], now: datetime) -> UUID:
+    """The id of a paid order: payment, ledger, invoice, entitlement, `OrderPaid` and receipt included.
+
+    The courses exist in catalog, are published and not free; the buyer exists in identity, for the receipt.
+    """
+    order_id = make_order(buyer_id=buyer_id, course_ids=course_ids, now=now)
+    settle(paid_in_full(order_id), now=now)
+    return order_id
+
+
+def paid_in_full(order_id: UUID) -> ProviderPayment:
+    """What a provider says of the payment of this order once all of it has arrived."""
+    order = Order.objects.get(id=order_id)
+    return ProviderPayment(
+        provider=order.provider,
+        id=order.provider_payment_id or f"pi_{order.id.hex}",
+        status=PaymentStatus.SUCCEEDED,
+        received=order.total_amount,
+        currency=order.total_currency,
+        order_id=order.id,
+    )
