@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 
 from skillwise_identity.dto import Role, UserSummary
 from skillwise_identity.errors import AccountSuspendedError, SessionInvalidError, UserNotFoundError
-from skillwise_identity.models import AccountAction, Notification, User
+from skillwise_identity.models import Notification, User
 from skillwise_kernel.actor import Actor
 
 __all__ = ["UserStatus", "due_notification_ids", "find_actor", "get_user", "list_users", "summarise_users"]
@@ -46,7 +46,7 @@ def get_user(*, user_id: UUID) -> User:
     return user
 
 
-def list_users(*, search: str = "", role: Role | None = None, status: UserStatus | None = None) -> QuerySet[User]:
+def list_users(*, search: str = "", role: str | None = None, status: UserStatus | None = None) -> QuerySet[User]:
     """Users whose name or address contains `search`, who hold `role`, and are in `status`.
 
     `active` are verified and not suspended; `unverified` are not suspended either.
@@ -58,7 +58,7 @@ def list_users(*, search: str = "", role: Role | None = None, status: UserStatus
             Q(folded_email__contains=folded) | Q(folded_name__contains=folded)
         )
     if role is not None:
-        users = users.filter(roles__contains=[role.value])
+        users = users.filter(roles__contains=[role])
     match status:
         case "active":
             users = users.filter(suspended_at__isnull=True, email_verified_at__isnull=False)
@@ -67,11 +67,6 @@ def list_users(*, search: str = "", role: Role | None = None, status: UserStatus
         case "suspended":
             users = users.filter(suspended_at__isnull=False)
     return users
-
-
-def list_account_actions(*, user_id: UUID) -> QuerySet[AccountAction]:
-    """What administrators did to this account, the newest first."""
-    return AccountAction.objects.filter(user_id=user_id).select_related("actor")
 
 
 def summarise_users(*, ids: Collection[UUID]) -> dict[UUID, UserSummary]:

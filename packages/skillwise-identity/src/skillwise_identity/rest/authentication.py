@@ -3,9 +3,10 @@
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.plumbing import build_bearer_security_scheme_object
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from skillwise_identity.errors import SessionInvalidError
+from skillwise_identity.errors import AccountSuspendedError, SessionInvalidError
 from skillwise_identity.services import sessions
 from skillwise_kernel.actor import Actor
 
@@ -17,7 +18,8 @@ _PARTS_OF_A_BEARER_HEADER = 2
 class ActorAuthentication(BaseAuthentication):
     """`Authorization: Bearer <access token>` makes `request.user` an `Actor`. One query.
 
-    Raises `SessionInvalidError` for a token that is malformed, expired or revoked, even where anybody may enter, and `AccountSuspendedError`.
+    A token that is malformed, expired or revoked is refused with `identity.session_invalid` even where guests may enter,
+    a suspended user's with `identity.account_suspended`.
     """
 
     def authenticate(self, request: Request) -> tuple[Actor, None] | None:
@@ -25,8 +27,12 @@ class ActorAuthentication(BaseAuthentication):
         if not words or words[0].lower() != b"bearer":
             return None
         if len(words) != _PARTS_OF_A_BEARER_HEADER:
-            raise SessionInvalidError("The Authorization header is: Bearer, a space, a token.")
-        return sessions.authenticate(access=words[1].decode("ascii", errors="replace")), None
+            raise AuthenticationFailed("It is: Bearer, a space, a token.", code=SessionInvalidError.code)
+        try:
+            return sessions.authenticate(access=words[1].decode("ascii", errors="replace")), None
+        except (SessionInvalidError, AccountSuspendedError) as error:
+            # as DRF's own error it is answered with a WWW-Authenticate header
+            raise AuthenticationFailed(error.title, code=error.code) from error
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="skillwise"'

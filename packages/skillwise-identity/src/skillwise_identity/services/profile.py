@@ -12,16 +12,19 @@ from skillwise_kernel.errors import PreconditionFailedError
 __all__ = ["change_profile"]
 
 
-def change_profile(*, user_id: UUID, full_name: str, expected_version: int | None = None) -> User:
-    """The user under their new name. Raises `InvalidNameError`, `UserNotFoundError`, and `PreconditionFailedError` when the version is another."""
-    name = clean_name(full_name)
+def change_profile(*, user_id: UUID, full_name: str | None = None, expected_version: int | None = None) -> User:
+    """The user with what is given changed.
+
+    Raises `InvalidNameError`, `UserNotFoundError`, and `PreconditionFailedError` when the user's version is another.
+    """
+    name = None if full_name is None else clean_name(full_name)
     with transaction.atomic():
         user = User.objects.select_for_update(no_key=True).filter(id=user_id).first()
         if user is None:
             raise UserNotFoundError
         if expected_version is not None and user.version != expected_version:
             raise PreconditionFailedError
-        if user.full_name != name:
+        if name is not None and user.full_name != name:
             user.full_name = name
             user.version += 1
             user.save(update_fields=["full_name", "version"])

@@ -1,0 +1,1 @@
+"""Identity's endpoints, a module per subject."""

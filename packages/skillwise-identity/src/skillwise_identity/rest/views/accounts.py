@@ -1,0 +1,158 @@
+"""Becoming a user, proving an address, and replacing a forgotten password. Guests may; a stale access token is no hindrance."""
+
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from skillwise_identity.dto import Role
+from skillwise_identity.models import MailToken
+from skillwise_identity.rest.examples import MAIL_TOKEN, USER, body
+from skillwise_identity.rest.serializers import (
+    EmailInput,
+    MailTokenInput,
+    RegistrationInput,
+    ResetPasswordInput,
+    UserOutput,
+)
+from skillwise_identity.rest.throttles import PerAccountThrottle
+from skillwise_identity.services import mail_requests, passwords, registration, verification
+from skillwise_kernel.clock import now
+from skillwise_kernel.rest.idempotency import idempotent
+from skillwise_kernel.rest.permissions import AllowAny
+from skillwise_kernel.rest.throttles import ClientThrottle, ScopedThrottle
+from skillwise_kernel.rest.views import ApiView
+
+__all__ = [
+    "RegisterView",
+    "RequestPasswordResetView",
+    "RequestVerificationView",
+    "ResetPasswordView",
+    "VerifyEmailView",
+]
+
+
+class GuestView(ApiView):
+    """Asks for no token, and ignores one that comes along."""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+
+
+class MailingView(GuestView):
+    """Sends mail to an address that anybody may name: few an hour for one address, not many for one caller."""
+
+    throttle_classes = [ClientThrottle, ScopedThrottle, PerAccountThrottle]
+    throttle_scope = "auth_mail_address"
+    account_throttle_scope = "auth_mail"
+
+    def accept(self, purpose: MailToken.Purpose) -> Response:
+        email = self.parse_body(EmailInput)["email"]
+        mail_requests.request_mail_token(email=email, purpose=purpose, now=now())
+        return Response(status=status.HTTP_202_ACCEPTED)
+
+
+@extend_schema(tags=["Accounts"])
+class RegisterView(GuestView):
+    throttle_scope = "auth_register"
+
+    @extend_schema(
+        operation_id="auth_register",
+        summary="Register",
+        description="Creates an account as a student or an instructor, and mails a token that proves the address. "
+        "`identity.email_taken` (409) when there is an account already.",
+        request=RegistrationInput,
+        responses={201: UserOutput},
+        examples=[
+            body(
+                "A student",
+                {
+                    "email": "ada@example.org",
+                    "password": "correct horse battery",
+                    "full_name": "Ada Lovelace",
+                    "role": "student",
+                },
+            ),
+            body("The new account", {**USER, "is_email_verified": False}, answer=True, status=201),
+        ],
+    )
+    @idempotent()
+    def post(self, request: Request) -> Response:
+        data = self.parse_body(RegistrationInput)
+        user = registration.register(
+            email=data["email"],
+            password=data["password"],
+            full_name=data["full_name"],
+            role=Role(data["role"]),
+            now=now(),
+        )
+        return Response(UserOutput(user).data, status=status.HTTP_201_CREATED)
+
+
+@extend_schema(tags=["Accounts"])
+class VerifyEmailView(GuestView):
+    throttle_scope = "auth_token"
+
+    @extend_schema(
+        operation_id="auth_verify_email",
+        summary="Verify an e-mail address",
+        description="Takes the token of a mail. Doing it again is harmless: the answer is the same. "
+        "A token whose time is over is refused with `identity.token_expired` (410).",
+        request=MailTokenInput,
+        responses={200: UserOutput},
+        examples=[
+            body("What stood in the mail", {"token": MAIL_TOKEN}),
+            body("Verified", USER, answer=True, status=200),
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        data = self.parse_body(MailTokenInput)
+        user = verification.verify_email(token=data["token"], now=now())
+        return Response(UserOutput(user).data)
+
+
+@extend_schema(tags=["Accounts"])
+class RequestVerificationView(MailingView):
+    @extend_schema(
+        operation_id="auth_verify_email_resend",
+        summary="Ask for the verification mail again",
+        description="Answers the same whether or not the address has an account that needs it.",
+        request=EmailInput,
+        responses={202: OpenApiResponse(description="Noted.")},
+        examples=[body("An address", {"email": "ada@example.org"})],
+    )
+    def post(self, request: Request) -> Response:
+        return self.accept(MailToken.Purpose.VERIFY_EMAIL)
+
+
+@extend_schema(tags=["Accounts"])
+class RequestPasswordResetView(MailingView):
+    @extend_schema(
+        operation_id="auth_password_reset",
+        summary="Ask for a new password",
+        description="Mails a token for `auth/password/reset/confirm/`. Answers the same whether or not the address has an account.",
+        request=EmailInput,
+        responses={202: OpenApiResponse(description="Noted.")},
+        examples=[body("An address", {"email": "ada@example.org"})],
+    )
+    def post(self, request: Request) -> Response:
+        return self.accept(MailToken.Purpose.RESET_PASSWORD)
+
+
+@extend_schema(tags=["Accounts"])
+class ResetPasswordView(GuestView):
+    throttle_scope = "auth_token"
+
+    @extend_schema(
+        operation_id="auth_password_reset_confirm",
+        summary="Choose a new password",
+        description="Takes the token of a mail, once (then `identity.token_spent`, 410; too late, `identity.token_expired`, 410). "
+        "Ends every session of the account, and proves its address.",
+        request=ResetPasswordInput,
+        responses={204: OpenApiResponse(description="The password is changed; log in with it.")},
+        examples=[body("A new password", {"token": MAIL_TOKEN, "password": "a longer and better one"})],
+    )
+    def post(self, request: Request) -> Response:
+        data = self.parse_body(ResetPasswordInput)
+        passwords.reset_password(token=data["token"], password=data["password"], now=now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
