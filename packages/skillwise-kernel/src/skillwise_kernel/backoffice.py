@@ -1,0 +1,30 @@
+"""The back office: django-unfold's admin, with the house's habits."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin as UnfoldModelAdmin
+
+__all__ = ["ModelAdmin", "ReadOnlyModelAdmin"]
+
+
+class ModelAdmin(UnfoldModelAdmin):
+    """Base of every context's admin classes. Lists never count all rows."""
+
+    list_per_page = 50
+    show_full_result_count = False
+    compressed_fields = True
+    warn_unsaved_form = True
+
+
+class ReadOnlyModelAdmin(ModelAdmin):
+    """For what is a record of what happened: it is looked at, and changed by nobody."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

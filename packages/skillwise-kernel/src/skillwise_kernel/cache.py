@@ -1,0 +1,192 @@
+"""Django's cache on Valkey, for a service that goes on without it: what cannot be reached is a miss.
+
+    CACHES = {"default": {"BACKEND": "skillwise_kernel.cache.ResilientRedisCache", "LOCATION": REDIS_URL, "TIMEOUT": 300}}
+
+An operation waits a quarter of a second at most. After one that failed, this process leaves Valkey alone for a few seconds
+and answers itself: reads miss, writes and deletions do nothing. A deletion can therefore be lost, so give every entry a
+timeout that its readers can live with.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import redis
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+__all__ = ["ResilientRedisCache"]
+
+_log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_TIMEOUT_SECONDS = 0.25
+_COOLDOWN_SECONDS = 5.0
+_SECONDS_BETWEEN_LOGS = 30.0
+
+#: How Valkey says that it cannot serve; every other error is the caller's own.
+_OUT_OF_SERVICE = (
+    redis.ConnectionError,
+    redis.TimeoutError,
+    redis.OutOfMemoryError,
+    redis.ReadOnlyError,
+    redis.exceptions.MasterDownError,
+)
+
+# Counts one hit and says how many there were in the window and how many milliseconds of it are left.
+_HIT = """
+local hits = redis.call('INCR', KEYS[1])
+if hits == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+return {hits, redis.call('PTTL', KEYS[1])}
+"""
+
+
+class ResilientRedisCache(RedisCache):
+    """Django's `RedisCache`, never raising because Valkey is down.
+
+    `OPTIONS` are redis-py's (`socket_timeout`, …; an option within the URL wins), and `cooldown`: the seconds for which
+    Valkey is left alone after it failed.
+    """
+
+    def __init__(self, server: str | Sequence[str], params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = _ResilientClient
+
+    def hit(self, key: str, *, window: float, version: int | None = None) -> tuple[int, float] | None:
+        """Count one hit on `key`, atomically; the window of `window` seconds opens with the first.
+
+        Answers how many hits this window has seen, this one included, and the seconds until it closes; None when Valkey
+        does not answer.
+        """
+        client: _ResilientClient = self._cache
+        return client.hit(self.make_and_validate_key(key, version=version), window)
+
+
+class _ResilientClient(RedisCacheClient):
+    def __init__(
+        self, servers: Sequence[str], *, cooldown: float = _COOLDOWN_SECONDS, **options: Any
+    ) -> None:
+        patience: dict[str, Any] = {
+            "socket_timeout": _TIMEOUT_SECONDS,
+            "socket_connect_timeout": _TIMEOUT_SECONDS,
+            # Once more at once, for a pooled connection that a restarted server has closed; never after a timeout.
+            "retry": Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
+        }
+        super().__init__(servers, **{**patience, **options})
+        self._circuit = _circuit(tuple(servers), cooldown)
+
+    def add(self, key: str, value: Any, timeout: int | None) -> bool:
+        return self._circuit.call(
+            lambda: super(_ResilientClient, self).add(key, value, timeout), otherwise=False
+        )
+
+    def get(self, key: str, default: Any) -> Any:
+        return self._circuit.call(lambda: super(_ResilientClient, self).get(key, default), otherwise=default)
+
+    def set(self, key: str, value: Any, timeout: int | None) -> None:
+        self._circuit.call(lambda: super(_ResilientClient, self).set(key, value, timeout), otherwise=None)
+
+    def touch(self, key: str, timeout: int | None) -> bool:
+        return self._circuit.call(lambda: super(_ResilientClient, self).touch(key, timeout), otherwise=False)
+
+    def delete(self, key: str) -> bool:
+        return self._circuit.call(lambda: super(_ResilientClient, self).delete(key), otherwise=False)
+
+    def get_many(self, keys: Iterable[str]) -> dict[str, Any]:
+        return self._circuit.call(lambda: super(_ResilientClient, self).get_many(keys), otherwise={})
+
+    def has_key(self, key: str) -> bool:
+        return self._circuit.call(lambda: super(_ResilientClient, self).has_key(key), otherwise=False)
+
+    def incr(self, key: str, delta: int) -> int:
+        """Raises `ValueError`, as for every key that is not there."""
+        count = self._circuit.call(lambda: super(_ResilientClient, self).incr(key, delta), otherwise=None)
+        if count is None:
+            raise ValueError(f"Key {key!r} not found.")
+        return int(count)
+
+    def set_many(self, data: Mapping[str, Any], timeout: int | None) -> None:
+        self._circuit.call(lambda: super(_ResilientClient, self).set_many(data, timeout), otherwise=None)
+
+    def delete_many(self, keys: Iterable[str]) -> None:
+        self._circuit.call(lambda: super(_ResilientClient, self).delete_many(keys), otherwise=None)
+
+    def clear(self) -> bool:
+        return self._circuit.call(super().clear, otherwise=False)
+
+    def hit(self, key: str, window: float) -> tuple[int, float] | None:
+        def count() -> tuple[int, float]:
+            client = self.get_client(key, write=True)
+            hits, milliseconds = client.eval(_HIT, 1, key, int(window * 1000))
+            return int(hits), max(milliseconds, 0) / 1000
+
+        return self._circuit.call(count, otherwise=None)
+
+
+class _Circuit:
+    """Lets calls through to a server while it serves; after a failure, one per `cooldown` seconds until one succeeds.
+
+    Shared by the threads of this process, each of which has a cache object of its own.
+    """
+
+    def __init__(self, cooldown: float) -> None:
+        self._cooldown = cooldown
+        self._lock = threading.Lock()
+        self._closed_again_at: float | None = None
+        self._logged_at = float("-inf")
+
+    def call(self, operation: Callable[[], T], *, otherwise: T) -> T:
+        if not self._admits():
+            return otherwise
+        try:
+            result = operation()
+        except _OUT_OF_SERVICE as exc:
+            self._fail(exc)
+            return otherwise
+        self._succeed()
+        return result
+
+    def _admits(self) -> bool:
+        if self._closed_again_at is None:
+            return True
+        with self._lock:
+            now = time.monotonic()
+            if self._closed_again_at is None:
+                return True
+            if now < self._closed_again_at:
+                return False
+            self._closed_again_at = (
+                now + self._cooldown
+            )  # this caller tries; the others wait for what it finds
+            return True
+
+    def _fail(self, exc: Exception) -> None:
+        with self._lock:
+            now = time.monotonic()
+            self._closed_again_at = now + self._cooldown
+            loud = now - self._logged_at >= _SECONDS_BETWEEN_LOGS
+            if loud:
+                self._logged_at = now
+        if loud:
+            _log.warning("Valkey does not serve (%s); going on without it.", type(exc).__name__)
+
+    def _succeed(self) -> None:
+        if self._closed_again_at is None:
+            return
+        with self._lock:
+            self._closed_again_at = None
+            self._logged_at = float("-inf")
+        _log.info("Valkey serves again.")
+
+
+_circuits: dict[tuple[tuple[str, ...], float], _Circuit] = {}
+_circuits_lock = threading.Lock()
+
+
+def _circuit(servers: tuple[str, ...], cooldown: float) -> _Circuit:
+    with _circuits_lock:
+        return _circuits.setdefault((servers, cooldown), _Circuit(cooldown))

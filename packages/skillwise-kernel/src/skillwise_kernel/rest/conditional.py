@@ -1,0 +1,110 @@
+"""Conditional requests (RFC 9110 §13): reads that cost nothing when nothing changed, edits that overwrite nobody's.
+
+An ETag here is strong and reads `"v7-<hash>"` where the thing has a version (7, raised by every edit), `"<hash>"` where
+it has none. The hash is of the very bytes of the answer, so that `If-None-Match` notices every difference. `If-Match`
+compares the version alone: what an edit must not overwrite is another edit, while figures that others move (a rating,
+a number of participants) do not stand in its way.
+"""
+
+import hashlib
+import re
+from typing import Any
+
+from django.http import HttpResponseNotModified
+from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from skillwise_kernel.errors import PreconditionFailedError
+
+__all__ = ["ConditionalReadMixin", "etag", "expected_version"]
+
+_ENTITY_TAG = re.compile(r'\s*((?:W/)?"[\x21\x23-\x7e\x80-\xff]*")\s*(?:,|$)')
+_OUR_VERSION = re.compile(r'"v(\d{1,18})-[0-9a-f]{32}"')
+
+#: What a 304 repeats of the 200 it stands for (RFC 9110 §15.4.5).
+_KEPT_BY_304 = ("Cache-Control", "Content-Location", "ETag", "Expires", "Vary")
+
+
+def etag(version: int | None, body: bytes) -> str:
+    """The strong entity tag of `body`, the representation of something at `version`, or of something without versions."""
+    digest = hashlib.blake2b(body, digest_size=16).hexdigest()
+    return f'"{digest}"' if version is None else f'"v{version}-{digest}"'
+
+
+def expected_version(request: Request) -> int | None:
+    """The version that the caller last read and means to change, from `If-Match`; None when any version will do.
+
+    None when the header is absent or `*`. Raises `PreconditionFailedError` when no tag in it can match: weak tags never
+    do (RFC 9110 §13.1.1), nor do tags that this API did not make. Of several, the latest version counts.
+    """
+    header = request.headers.get("If-Match")
+    if header is None or header.strip() == "*":
+        return None
+    ours = [match for tag in _entity_tags(header) if (match := _OUR_VERSION.fullmatch(tag))]
+    if not ours:
+        raise PreconditionFailedError("If-Match names no version of this; read it again and use its ETag.")
+    return max(int(match[1]) for match in ours)
+
+
+class ConditionalReadMixin:
+    """For an `APIView`: GET and HEAD answer with an ETag, and with 304 to an `If-None-Match` that holds it.
+
+    `self.version`, set by a view method that serves one versioned thing, goes into the tag; an edit that answers with the
+    thing's new representation sets it too, and so spares the caller a read before the next edit. `cache_control` is what
+    successful reads say of their caching.
+    """
+
+    cache_control = "private, no-cache"
+    version: int | None = None
+
+    def finalize_response(
+        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        response = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]  # APIView's
+        reading = request.method in {"GET", "HEAD"} and response.status_code == 200  # noqa: PLR2004 - OK
+        response.headers.setdefault("Cache-Control", self.cache_control if reading else "no-store")
+        patch_vary_headers(response, ["Accept", "Authorization"])
+        if isinstance(response, Response) and not response.has_header("ETag"):
+            if reading:
+                response.add_post_render_callback(lambda rendered: self._conditional(request, rendered))
+            elif self.version is not None and response.data is not None:
+                response.add_post_render_callback(self._tag)
+        return response
+
+    def _tag(self, response: Response) -> None:
+        response["ETag"] = etag(self.version, response.content)
+
+    def _conditional(self, request: Request, response: Response) -> HttpResponseBase | None:
+        """What takes the rendered answer's place: a 304 when the caller holds it already, else nothing."""
+        self._tag(response)
+        if not _none_match(request.headers.get("If-None-Match"), response["ETag"]):
+            unmodified = HttpResponseNotModified()
+            for name in _KEPT_BY_304:
+                if response.has_header(name):
+                    unmodified[name] = response[name]
+            return unmodified
+        return None
+
+
+def _none_match(header: str | None, tag: str) -> bool:
+    """Whether the condition `If-None-Match: header` holds for what has the strong `tag`: weak comparison (RFC 9110 §13.1.2)."""
+    if header is None:
+        return True
+    if header.strip() == "*":
+        return False
+    return tag not in {candidate.removeprefix("W/") for candidate in _entity_tags(header)}
+
+
+def _entity_tags(header: str) -> list[str]:
+    """The entity tags of a list of them; none at all when it is not a well-formed list."""
+    tags: list[str] = []
+    position = 0
+    while position < len(header):
+        match = _ENTITY_TAG.match(header, position)
+        if match is None:
+            return []
+        tags.append(match[1])
+        position = match.end()
+    return tags

@@ -1,0 +1,107 @@
+"""The base of every view."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NoReturn
+
+import structlog
+from django.db.models import QuerySet
+from django.http import QueryDict
+from rest_framework import exceptions, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from skillwise_kernel.actor import Actor
+from skillwise_kernel.rest.conditional import ConditionalReadMixin
+from skillwise_kernel.rest.pagination import KeysetPagination
+
+__all__ = ["ApiView"]
+
+
+class ApiView(ConditionalReadMixin, APIView):
+    """A DRF `APIView` with conditional reads, that answers guests 401 where they may not go.
+
+        class CourseListView(ApiView):
+            permission_classes = [ReadOnly | has_role("instructor")]
+            pagination_class = NewestFirst  # a KeysetPagination
+
+            def get(self, request: Request) -> Response:
+                filters = self.parse_query(CourseFilterInput)
+                courses = self.paginate_queryset(selectors.list_courses(**filters))
+                return self.get_paginated_response(CourseOutput(courses, many=True).data)
+
+            @idempotent()
+            def post(self, request: Request) -> Response:
+                course = services.create_course(actor=request.user, **self.parse_body(CourseInput))
+                ...
+
+    `request.user` is an `Actor`, or None for a guest.
+    """
+
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
+    pagination_class: type[KeysetPagination] | None = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if "\x00" in request.path or any("\x00" in value for value in _values(request.query_params)):
+            raise exceptions.ParseError("The address holds a NUL character.", "malformed_request")
+        super().initial(request, *args, **kwargs)
+
+    def perform_authentication(self, request: Request) -> None:
+        super().perform_authentication(request)
+        if isinstance(request.user, Actor):
+            structlog.contextvars.bind_contextvars(actor_id=str(request.user.id))
+
+    def permission_denied(
+        self, request: Request, message: str | None = None, code: str | None = None
+    ) -> NoReturn:
+        if request.user is None:
+            raise exceptions.NotAuthenticated
+        raise exceptions.PermissionDenied(detail=message, code=code)
+
+    def get_authenticate_header(self, request: Request) -> str:
+        """The challenge of a 401, which must have one (RFC 9110 §15.5.2)."""
+        return super().get_authenticate_header(request) or "Bearer"
+
+    # Input
+
+    def parse_body(
+        self, serializer: type[serializers.Serializer[Any]], *, partial: bool = False
+    ) -> dict[str, Any]:
+        """The body as `serializer` validates it; `partial` for a PATCH. Raises DRF's `ValidationError` (400)."""
+        return self._valid(
+            serializer(data=self.request.data, partial=partial, context={"request": self.request})
+        )
+
+    def parse_query(self, serializer: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+        """The query parameters as `serializer` validates them. Raises DRF's `ValidationError` (400)."""
+        return self._valid(serializer(data=self.request.query_params, context={"request": self.request}))
+
+    @staticmethod
+    def _valid(serializer: serializers.Serializer[Any]) -> dict[str, Any]:
+        serializer.is_valid(raise_exception=True)
+        validated: dict[str, Any] = serializer.validated_data
+        return validated
+
+    # Pages
+
+    def paginate_queryset(
+        self, queryset: QuerySet[Any, Any], *, ordering: Sequence[str] | None = None
+    ) -> list[Any]:
+        """The requested page's rows, by `pagination_class`, in `ordering` where the request chose one."""
+        return self.paginator.paginate_queryset(queryset, self.request, self, ordering=ordering)
+
+    def get_paginated_response(self, results: Sequence[Mapping[str, Any]]) -> Response:
+        """The answer for the page that `paginate_queryset` read, its rows rendered as `results`."""
+        return self.paginator.get_paginated_response(results)
+
+    @property
+    def paginator(self) -> KeysetPagination:
+        if not hasattr(self, "_paginator"):
+            if self.pagination_class is None:
+                raise TypeError(f"{type(self).__name__} sets no pagination_class")
+            self._paginator = self.pagination_class()
+        return self._paginator
+
+
+def _values(params: QueryDict) -> list[str]:
+    return [text for name, values in params.lists() for text in (name, *values)]
