@@ -1,0 +1,79 @@
+"""Who wants to know of what. Contexts' `subscribers.py` are imported when Django is ready."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from skillwise_kernel.events import DomainEvent
+
+__all__ = [
+    "EventContext",
+    "Handler",
+    "Subscription",
+    "UnknownSubscriberError",
+    "subscriber",
+    "subscribers_of",
+    "subscription",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class EventContext:
+    """What a handler is told beside the event. `attempt` counts from 1."""
+
+    event_id: UUID
+    occurred_at: datetime
+    request_id: str | None
+    attempt: int
+
+
+Handler = Callable[[Any, EventContext], None]
+HandlerT = TypeVar("HandlerT", bound=Handler)
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    name: str
+    event_names: tuple[str, ...]
+    handler: Handler
+
+
+class UnknownSubscriberError(LookupError):
+    """No subscriber of this name is registered in this release."""
+
+
+_by_name: dict[str, Subscription] = {}
+
+
+def subscriber(name: str, *events: type[DomainEvent]) -> Callable[[HandlerT], HandlerT]:
+    """Register the decorated `handler(event, context)` for these events, under a name that stays.
+
+    The name (`"learning.enrol_buyers"`) is stored with every delivery: renaming it makes a new subscriber.
+    The handler runs inside a transaction that also records the delivery; what it raises rolls both back.
+    Raises `TypeError` when the name is taken, or no event is named.
+    """
+    if not events:
+        raise TypeError(f"subscriber {name!r} names no event")
+
+    def register(handler: HandlerT) -> HandlerT:
+        known = _by_name.setdefault(name, Subscription(name, tuple(event.name for event in events), handler))
+        if known.handler is not handler:
+            raise TypeError(f"subscriber name {name!r} is taken by {known.handler.__qualname__}")
+        return handler
+
+    return register
+
+
+def subscription(name: str) -> Subscription:
+    """Raises `UnknownSubscriberError`."""
+    try:
+        return _by_name[name]
+    except KeyError:
+        raise UnknownSubscriberError(name) from None
+
+
+def subscribers_of(event_name: str) -> list[str]:
+    """The names of those who want to know of it, in the order of registration."""
+    return [known.name for known in _by_name.values() if event_name in known.event_names]

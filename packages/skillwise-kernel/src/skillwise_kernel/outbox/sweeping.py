@@ -1,0 +1,43 @@
+"""Finding deliveries that are due and that no worker knows of: retries, and whatever the broker lost."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from skillwise_kernel.clock import now
+from skillwise_kernel.outbox.announcing import announce, announced_until
+from skillwise_kernel.outbox.models import Delivery
+from skillwise_kernel.outbox.settings import outbox_settings
+
+__all__ = ["sweep"]
+
+
+def sweep() -> int:
+    """Tell workers of every due delivery that they were not told of lately. Answers how many there were."""
+    batch = outbox_settings().SWEEP_BATCH
+    swept = 0
+    while forgotten := _claim_forgotten(batch):
+        announce(forgotten)
+        swept += len(forgotten)
+        if len(forgotten) < batch:
+            break
+    return swept
+
+
+@transaction.atomic
+def _claim_forgotten(batch: int) -> list[UUID]:
+    """Several sweeps at once share the work; what a worker is at is locked, and skipped."""
+    at = now()
+    forgotten = list(
+        Delivery.objects.filter(
+            Q(announced_until__isnull=True) | Q(announced_until__lte=at),
+            status=Delivery.Status.PENDING,
+            next_attempt_at__lte=at,
+        )
+        .order_by("next_attempt_at", "id")
+        .select_for_update(skip_locked=True)
+        .values_list("id", flat=True)[:batch]
+    )
+    Delivery.objects.filter(id__in=forgotten).update(announced_until=announced_until(at))
+    return forgotten
