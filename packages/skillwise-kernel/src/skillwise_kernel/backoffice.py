@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin as UnfoldModelAdmin
+from unfold.admin import ModelAdmin as UnfoldModelAdmin  # type: ignore[import-untyped]  # ships no types
 
 __all__ = ["ModelAdmin", "ReadOnlyModelAdmin"]
 

@@ -1,17 +1,18 @@
 """Django's cache on Valkey, for a service that goes on without it: what cannot be reached is a miss.
 
-    CACHES = {"default": {"BACKEND": "skillwise_kernel.cache.ResilientRedisCache", "LOCATION": REDIS_URL, "TIMEOUT": 300}}
+    CACHES = {"default": {"BACKEND": "skillwise_kernel.cache.ResilientRedisCache", "LOCATION": REDIS_URL,
+    "TIMEOUT": 300}}
 
-An operation waits a quarter of a second at most. After one that failed, this process leaves Valkey alone for a few seconds
-and answers itself: reads miss, writes and deletions do nothing. A deletion can therefore be lost, so give every entry a
-timeout that its readers can live with.
+An operation waits a quarter of a second at most. After one that failed, this process leaves Valkey alone for
+a few seconds and answers itself: reads miss, writes and deletions do nothing. A deletion can therefore be
+lost, so give every entry a timeout that its readers can live with.
 """
 
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 import redis
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
@@ -48,71 +49,79 @@ return {hits, redis.call('PTTL', KEYS[1])}
 class ResilientRedisCache(RedisCache):
     """Django's `RedisCache`, never raising because Valkey is down.
 
-    `OPTIONS` are redis-py's (`socket_timeout`, …; an option within the URL wins), and `cooldown`: the seconds for which
-    Valkey is left alone after it failed.
+    `OPTIONS` are redis-py's (`socket_timeout`, …; an option within the URL wins), and `cooldown`: the seconds
+    for which Valkey is left alone after it failed.
     """
 
-    def __init__(self, server: str | Sequence[str], params: dict[str, Any]) -> None:
+    def __init__(self, server: str | list[str], params: dict[str, Any]) -> None:
         super().__init__(server, params)
         self._class = _ResilientClient
 
     def hit(self, key: str, *, window: float, version: int | None = None) -> tuple[int, float] | None:
         """Count one hit on `key`, atomically; the window of `window` seconds opens with the first.
 
-        Answers how many hits this window has seen, this one included, and the seconds until it closes; None when Valkey
-        does not answer.
+        Answers how many hits this window has seen, this one included, and the seconds until it closes; None
+        when Valkey does not answer.
         """
-        client: _ResilientClient = self._cache
-        return client.hit(self.make_and_validate_key(key, version=version), window)
+        return self._client.hit(self.make_and_validate_key(key, version=version), window)
+
+    def ping(self) -> None:
+        """Ask Valkey whether it serves, even while it is left alone. Raises `redis.RedisError` when it does
+        not.
+        """
+        self._client.get_client(write=True).ping()
+
+    @property
+    def _client(self) -> "_ResilientClient":
+        return cast("_ResilientClient", self._cache)
 
 
 class _ResilientClient(RedisCacheClient):
-    def __init__(
-        self, servers: Sequence[str], *, cooldown: float = _COOLDOWN_SECONDS, **options: Any
-    ) -> None:
+    def __init__(self, servers: list[str], *, cooldown: float = _COOLDOWN_SECONDS, **options: Any) -> None:
         patience: dict[str, Any] = {
             "socket_timeout": _TIMEOUT_SECONDS,
             "socket_connect_timeout": _TIMEOUT_SECONDS,
-            # Once more at once, for a pooled connection that a restarted server has closed; never after a timeout.
+            # Once more at once, for a pooled connection that a restarted server has closed; never after a
+            # timeout.
             "retry": Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
         }
         super().__init__(servers, **{**patience, **options})
         self._circuit = _circuit(tuple(servers), cooldown)
 
-    def add(self, key: str, value: Any, timeout: int | None) -> bool:
+    def add(self, key: Any, value: Any, timeout: Any) -> bool:
         return self._circuit.call(
             lambda: super(_ResilientClient, self).add(key, value, timeout), otherwise=False
         )
 
-    def get(self, key: str, default: Any) -> Any:
+    def get(self, key: Any, default: Any) -> Any:
         return self._circuit.call(lambda: super(_ResilientClient, self).get(key, default), otherwise=default)
 
-    def set(self, key: str, value: Any, timeout: int | None) -> None:
+    def set(self, key: Any, value: Any, timeout: Any) -> None:
         self._circuit.call(lambda: super(_ResilientClient, self).set(key, value, timeout), otherwise=None)
 
-    def touch(self, key: str, timeout: int | None) -> bool:
+    def touch(self, key: Any, timeout: Any) -> bool:
         return self._circuit.call(lambda: super(_ResilientClient, self).touch(key, timeout), otherwise=False)
 
-    def delete(self, key: str) -> bool:
+    def delete(self, key: Any) -> bool:
         return self._circuit.call(lambda: super(_ResilientClient, self).delete(key), otherwise=False)
 
-    def get_many(self, keys: Iterable[str]) -> dict[str, Any]:
+    def get_many(self, keys: Any) -> dict[Any, Any]:
         return self._circuit.call(lambda: super(_ResilientClient, self).get_many(keys), otherwise={})
 
-    def has_key(self, key: str) -> bool:
+    def has_key(self, key: Any) -> bool:
         return self._circuit.call(lambda: super(_ResilientClient, self).has_key(key), otherwise=False)
 
-    def incr(self, key: str, delta: int) -> int:
+    def incr(self, key: Any, delta: int) -> int:
         """Raises `ValueError`, as for every key that is not there."""
         count = self._circuit.call(lambda: super(_ResilientClient, self).incr(key, delta), otherwise=None)
         if count is None:
             raise ValueError(f"Key {key!r} not found.")
         return int(count)
 
-    def set_many(self, data: Mapping[str, Any], timeout: int | None) -> None:
+    def set_many(self, data: Any, timeout: Any) -> None:
         self._circuit.call(lambda: super(_ResilientClient, self).set_many(data, timeout), otherwise=None)
 
-    def delete_many(self, keys: Iterable[str]) -> None:
+    def delete_many(self, keys: Any) -> None:
         self._circuit.call(lambda: super(_ResilientClient, self).delete_many(keys), otherwise=None)
 
     def clear(self) -> bool:
@@ -128,7 +137,8 @@ class _ResilientClient(RedisCacheClient):
 
 
 class _Circuit:
-    """Lets calls through to a server while it serves; after a failure, one per `cooldown` seconds until one succeeds.
+    """Lets calls through to a server while it serves; after a failure, one per `cooldown` seconds until one
+    succeeds.
 
     Shared by the threads of this process, each of which has a cache object of its own.
     """

@@ -23,8 +23,8 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 class RequestIdMiddleware:
     """Names the request: `X-Request-ID` as sent when it is sane, a new UUIDv7 otherwise.
 
-    The id stands on `request.request_id`, in every log line written meanwhile and in the answer's `X-Request-ID`. The
-    outermost middleware: nothing may answer before it.
+    The id stands on `request.request_id`, in every log line written meanwhile and in the answer's
+    `X-Request-ID`. The outermost middleware: nothing may answer before it.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -45,7 +45,9 @@ class RequestIdMiddleware:
 
 
 class AccessLogMiddleware:
-    """One line per request: method, path without its query, status, milliseconds, and the actor's id. Follows `RequestIdMiddleware`."""
+    """One line per request: method, path without its query, status, milliseconds, and the actor's id. Follows
+    `RequestIdMiddleware`.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response

@@ -1,1 +1,3 @@
-"""REST mechanism: what every endpoint of SkillWise does alike, so that a context's views only parse, authorise, call and render."""
+"""REST mechanism: what every endpoint of SkillWise does alike, so that a context's views only parse,
+authorise, call and render.
+"""

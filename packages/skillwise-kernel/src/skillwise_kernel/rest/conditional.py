@@ -1,9 +1,10 @@
-"""Conditional requests (RFC 9110 §13): reads that cost nothing when nothing changed, edits that overwrite nobody's.
+"""Conditional requests (RFC 9110 §13): reads that cost nothing when nothing changed, edits that overwrite
+nobody's.
 
-An ETag here is strong and reads `"v7-<hash>"` where the thing has a version (7, raised by every edit), `"<hash>"` where
-it has none. The hash is of the very bytes of the answer, so that `If-None-Match` notices every difference. `If-Match`
-compares the version alone: what an edit must not overwrite is another edit, while figures that others move (a rating,
-a number of participants) do not stand in its way.
+An ETag here is strong and reads `"v7-<hash>"` where the thing has a version (7, raised by every edit),
+`"<hash>"` where it has none. The hash is of the very bytes of the answer, so that `If-None-Match` notices
+every difference. `If-Match` compares the version alone: what an edit must not overwrite is another edit,
+while figures that others move (a rating, a number of participants) do not stand in its way.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from skillwise_kernel.errors import PreconditionFailedError
 
@@ -28,16 +30,20 @@ _KEPT_BY_304 = ("Cache-Control", "Content-Location", "ETag", "Expires", "Vary")
 
 
 def etag(version: int | None, body: bytes) -> str:
-    """The strong entity tag of `body`, the representation of something at `version`, or of something without versions."""
+    """The strong entity tag of `body`, the representation of something at `version`, or of something without
+    versions.
+    """
     digest = hashlib.blake2b(body, digest_size=16).hexdigest()
     return f'"{digest}"' if version is None else f'"v{version}-{digest}"'
 
 
 def expected_version(request: Request) -> int | None:
-    """The version that the caller last read and means to change, from `If-Match`; None when any version will do.
+    """The version that the caller last read and means to change, from `If-Match`; None when any version will
+    do.
 
-    None when the header is absent or `*`. Raises `PreconditionFailedError` when no tag in it can match: weak tags never
-    do (RFC 9110 §13.1.1), nor do tags that this API did not make. Of several, the latest version counts.
+    None when the header is absent or `*`. Raises `PreconditionFailedError` when no tag in it can match: weak
+    tags never do (RFC 9110 §13.1.1), nor do tags that this API did not make. Of several, the latest version
+    counts.
     """
     header = request.headers.get("If-Match")
     if header is None or header.strip() == "*":
@@ -48,21 +54,19 @@ def expected_version(request: Request) -> int | None:
     return max(int(match[1]) for match in ours)
 
 
-class ConditionalReadMixin:
-    """For an `APIView`: GET and HEAD answer with an ETag, and with 304 to an `If-None-Match` that holds it.
+class ConditionalReadMixin(APIView):
+    """GET and HEAD answer with an ETag, and with 304 to an `If-None-Match` that holds it.
 
-    `self.version`, set by a view method that serves one versioned thing, goes into the tag; an edit that answers with the
-    thing's new representation sets it too, and so spares the caller a read before the next edit. `cache_control` is what
-    successful reads say of their caching.
+    `self.version`, set by a view method that serves one versioned thing, goes into the tag; an edit that
+    answers with the thing's new representation sets it too, and so spares the caller a read before the next
+    edit. `cache_control` is what successful reads say of their caching.
     """
 
     cache_control = "private, no-cache"
     version: int | None = None
 
-    def finalize_response(
-        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
-        response = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]  # APIView's
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        response = super().finalize_response(request, response, *args, **kwargs)
         reading = request.method in {"GET", "HEAD"} and response.status_code == 200  # noqa: PLR2004 - OK
         response.headers.setdefault("Cache-Control", self.cache_control if reading else "no-store")
         patch_vary_headers(response, ["Accept", "Authorization"])
@@ -89,7 +93,9 @@ class ConditionalReadMixin:
 
 
 def _none_match(header: str | None, tag: str) -> bool:
-    """Whether the condition `If-None-Match: header` holds for what has the strong `tag`: weak comparison (RFC 9110 §13.1.2)."""
+    """Whether the condition `If-None-Match: header` holds for what has the strong `tag`: weak comparison (RFC
+    9110 §13.1.2).
+    """
     if header is None:
         return True
     if header.strip() == "*":

@@ -1,6 +1,5 @@
 """Serializer fields for the kernel's own values."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_serializer
@@ -35,7 +34,9 @@ class _Currency(serializers.CharField):
 
 @extend_schema_serializer(component_name="Money")
 class MoneyField(serializers.Serializer[Money]):
-    """`{"amount": 4999, "currency": "USD"}` ⇄ `Money(4999, "USD")`. `min_amount` is in minor units, 0 unless told otherwise."""
+    """`{"amount": 4999, "currency": "USD"}` ⇄ `Money(4999, "USD")`. `min_amount` is in minor units, 0 unless
+    told otherwise.
+    """
 
     amount = _MinorUnits(max_value=MAX_AMOUNT, help_text="Minor units: 4999 is $49.99, or ¥4,999.")
     currency = _Currency(min_length=3, max_length=3, help_text="ISO 4217 code.")
@@ -53,9 +54,9 @@ class MoneyField(serializers.Serializer[Money]):
         )
         return fields
 
-    def to_internal_value(self, data: Any) -> Money:  # type: ignore[override]  # a value, not a dict of its parts
+    def to_internal_value(self, data: Any) -> Money:
         parts = super().to_internal_value(data)
         return Money(parts["amount"], parts["currency"])
 
-    def to_representation(self, instance: Money) -> Mapping[str, Any]:  # type: ignore[override]  # plain dict: hot path
+    def to_representation(self, instance: Money) -> dict[str, Any]:
         return {"amount": instance.amount, "currency": instance.currency}

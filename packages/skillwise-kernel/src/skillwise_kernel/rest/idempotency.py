@@ -1,16 +1,17 @@
 """`Idempotency-Key`: a client that lost the answer asks again with the same key, and the effect happens once.
 
-A key belongs to an actor and to one request: method, path, query and body. It is claimed in PostgreSQL, in a transaction
-of its own, before the view runs:
+A key belongs to an actor and to one request: method, path, query and body. It is claimed in PostgreSQL, in a
+transaction of its own, before the view runs:
 
 * the same request with it again gets the stored answer, byte for byte, with `Idempotent-Replayed: true`;
 * another request with it gets 422 `idempotency_key_reused`;
 * while the first still runs, a repeat gets 409 `idempotency_key_in_flight` with `Retry-After`.
 
-What is stored is what the use case decided: success, and refusals such as 402, 404, 409 or 422. What came before any
-decision (400, 401, 403, 406, 413, 415, 429) and what failed (5xx, a crash) frees the key: trying again is then the remedy.
-An attempt whose process died keeps the key for `LEASE`; after that a repeat takes it over. A request must therefore end
-within the lease, and what it does must itself survive being begun twice. Answers are kept for `RETENTION`.
+What is stored is what the use case decided: success, and refusals such as 402, 404, 409 or 422. What came
+before any decision (400, 401, 403, 406, 413, 415, 429) and what failed (5xx, a crash) frees the key: trying
+again is then the remedy. An attempt whose process died keeps the key for `LEASE`; after that a repeat takes
+it over. A request must therefore end within the lease, and what it does must itself survive being begun
+twice. Answers are kept for `RETENTION`.
 """
 
 import functools
@@ -18,7 +19,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar, cast
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -26,6 +27,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.exceptions import NotAuthenticated, ParseError
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from skillwise_kernel.actor import Actor
 from skillwise_kernel.clock import now
@@ -43,7 +45,8 @@ __all__ = [
     "purge_idempotency_records",
 ]
 
-#: How long an attempt that says nothing is believed to be running: longer than the server lets any request run.
+#: How long an attempt that says nothing is believed to be running: longer than the server lets any request
+#: run.
 LEASE: Final = timedelta(seconds=60)
 RETENTION: Final = timedelta(hours=24)
 
@@ -113,9 +116,9 @@ class _Attempt:
     def __init__(self, request: Request, key: str) -> None:
         if not isinstance(request.user, Actor):
             raise NotAuthenticated
-        self._request = request
-        self._owner: dict[str, Any] = {"actor_id": request.user.id, "key": key}
-        self._content = {
+        self._request: Final[Request] = request
+        self._owner: Final[dict[str, Any]] = {"actor_id": request.user.id, "key": key}
+        self._content: Final[dict[str, Any]] = {
             "method": request.method,
             "path": request.get_full_path(),
             "body_hash": hashlib.sha256(request._request.body).hexdigest(),
@@ -147,7 +150,7 @@ class _Attempt:
                 response = method()
             except Exception as exc:  # noqa: BLE001 - DRF's own seam: it raises again what has no answer
                 response = view.handle_exception(exc)
-            response = view.finalize_response(self._request, response)
+            response = view.finalize_response(self._request, cast("Response", response))
             if hasattr(response, "render"):
                 response = response.render()
         except BaseException:

@@ -1,7 +1,7 @@
 """Pages by keyset: a page starts after the last row of the one before, not after so many rows.
 
-Rows inserted or deleted meanwhile neither repeat nor hide others, the last page costs what the first does, and nothing is
-counted. One query per page.
+Rows inserted or deleted meanwhile neither repeat nor hide others, the last page costs what the first does,
+and nothing is counted. One query per page.
 """
 
 from collections.abc import Mapping, Sequence
@@ -39,14 +39,15 @@ class InvalidCursorError(exceptions.APIException):
 class KeysetPagination(BasePagination):
     """`?cursor=…&page_size=…` over a QuerySet in `ordering`; answers `{"next", "previous", "results"}`.
 
-    `ordering` names columns as `order_by` does (`("-published_at", "-id")`), annotations included, and must end in a unique
-    one. A view whose request chooses the order passes its own; the cursor is bound to it. Nulls stand last in both
-    directions. A column that may be null by its definition, but is not in any listed row (the date of publication of
-    published courses), goes into `never_null`: its plain index then serves. An annotation to sort by must be of a type that
-    survives the way to Python and back exactly: cast a `real`, such as `ts_rank`, to `double precision`.
+    `ordering` names columns as `order_by` does (`("-published_at", "-id")`), annotations included, and must
+    end in a unique one. A view whose request chooses the order passes its own; the cursor is bound to it.
+    Nulls stand last in both directions. A column that may be null by its definition, but is not in any listed
+    row (the date of publication of published courses), goes into `never_null`: its plain index then serves.
+    An annotation to sort by must be of a type that survives the way to Python and back exactly: cast a
+    `real`, such as `ts_rank`, to `double precision`.
 
-    Cursors are signed: whoever alters one gets 400 `invalid_cursor`. Links are absolute paths with the request's other
-    parameters, so that a cached answer holds nobody's host name.
+    Cursors are signed: whoever alters one gets 400 `invalid_cursor`. Links are absolute paths with the
+    request's other parameters, so that a cached answer holds nobody's host name.
     """
 
     ordering: tuple[str, ...] = ("-id",)
@@ -54,7 +55,7 @@ class KeysetPagination(BasePagination):
     page_size = 20
     max_page_size = 100
 
-    def paginate_queryset(
+    def paginate_queryset(  # type: ignore[override]  # a keyset needs columns: no plain sequence will do
         self,
         queryset: QuerySet[Any, Any],
         request: Request,
@@ -62,7 +63,7 @@ class KeysetPagination(BasePagination):
         *,
         ordering: Sequence[str] | None = None,
     ) -> list[Any]:
-        """At most `page_size` rows. Raises `InvalidCursorError`, or `ValidationError` for a bad `page_size`."""
+        """At most `page_size` rows. Raises `InvalidCursorError`; `ValidationError` for a bad `page_size`."""
         names = tuple(ordering or self.ordering)
         keys = [self._key(name, queryset) for name in names]
         size = self._requested_size(request)
@@ -171,7 +172,9 @@ class _Key:
         return OrderBy(column, descending=descending, **(explicit if self.nullable else {}))
 
     def value_in(self, row: Any) -> Any:
-        """This column's value in a row: a model instance (`category__slug` follows the relation) or a `values()` dict."""
+        """This column's value in a row: a model instance (`category__slug` follows the relation) or a
+        `values()` dict.
+        """
         if isinstance(row, Mapping):
             return row[self.path]
         value = row
@@ -183,7 +186,9 @@ class _Key:
         return Q(**{f"{self.path}__isnull": True}) if value is None else Q(**{self.path: value})
 
     def beyond(self, value: Any, *, backwards: bool) -> Q | None:
-        """Rows that stand strictly after (or, backwards, before) `value` by this column; None when no row can."""
+        """Rows that stand strictly after (or, backwards, before) `value` by this column; None when no row
+        can.
+        """
         if value is None:
             return Q(**{f"{self.path}__isnull": False}) if backwards else None
         comparison = Q(**{f"{self.path}__{'lt' if self.descending != backwards else 'gt'}": value})
@@ -194,7 +199,9 @@ class _Key:
 
 @dataclass(frozen=True, slots=True)
 class _Cursor:
-    """A place in a list: beside the row whose key values are `position` (None: at the beginning), looking on or back."""
+    """A place in a list: beside the row whose key values are `position` (None: at the beginning), looking on
+    or back.
+    """
 
     names: tuple[str, ...]
     position: tuple[Any, ...] | None = None
@@ -225,7 +232,7 @@ class _Cursor:
 def _neighbours(
     cursor: _Cursor, names: tuple[str, ...], keys: list[_Key], page: list[Any], *, has_more: bool
 ) -> tuple[_Cursor | None, _Cursor | None]:
-    """The cursors of the page after and the page before, as they stand in the list whichever way it was read."""
+    """The cursors of the page after and the page before, whichever way this page was read."""
     if not page:
         if cursor.position is None:
             return None, None
@@ -256,7 +263,8 @@ def _row_comparison(keys: list[_Key], position: tuple[Any, ...], cursor: _Cursor
 
 
 def _lexicographic(keys: list[_Key], position: tuple[Any, ...], cursor: _Cursor) -> Q:
-    """The same order spelled out, for mixed directions and nulls: beyond by the first column, or equal there and beyond by the next, …
+    """The same order spelled out, for mixed directions and nulls: beyond by the first column, or equal there
+    and beyond by the next, …
 
     The condition on the first column alone comes before: it lets an index be entered at the right place.
     """
@@ -277,7 +285,9 @@ def _not_before(key: _Key, value: Any, cursor: _Cursor) -> Q:
 
 
 def _may_be_null(queryset: QuerySet[Any, Any], path: str) -> bool:
-    """Whether the column is nullable by its definition, or reached through a relation that is; of an annotation nobody knows."""
+    """Whether the column is nullable by its definition, or reached through a relation that is; of an
+    annotation nobody knows.
+    """
     model: type[Model] = queryset.model
     for name in path.split("__"):
         try:
@@ -287,7 +297,7 @@ def _may_be_null(queryset: QuerySet[Any, Any], path: str) -> bool:
         if isinstance(field, ForeignObjectRel) or not isinstance(field, Field) or field.null:
             return True
         if field.related_model is not None:
-            model = field.related_model  # type: ignore[assignment]  # a class by the time there are queries
+            model = field.related_model
     return False
 
 

@@ -1,4 +1,6 @@
-"""JSON bodies through orjson, which takes UTF-8 alone and neither NaN nor Infinity. Of a doubled member the last one counts."""
+"""JSON bodies through orjson, which takes UTF-8 alone and neither NaN nor Infinity. Of a doubled member the
+last one counts.
+"""
 
 from collections.abc import Mapping
 from typing import IO, Any
@@ -17,8 +19,8 @@ _NUL = "\x00"
 
 
 class OrjsonParser(BaseParser):
-    """Raises `RequestDataTooBig` beyond `DATA_UPLOAD_MAX_MEMORY_SIZE`, and `ParseError` for what is not JSON or holds a
-    NUL character, which PostgreSQL cannot store.
+    """Raises `RequestDataTooBig` beyond `DATA_UPLOAD_MAX_MEMORY_SIZE`, and `ParseError` for what is not JSON
+    or holds a NUL character, which PostgreSQL cannot store.
     """
 
     media_type = "application/json"

@@ -4,11 +4,11 @@
      "detail": "...", "instance": "/api/v1/courses/", "code": "invalid_input", "request_id": "...",
      "errors": [{"pointer": "/price/amount", "code": "min_value", "detail": "..."}]}
 
-`code` is the promise to programs, `detail` the sentence for people. `errors` stands there when members of the input
-are to blame; `pointer` is a JSON pointer (RFC 6901) into the body, or `/name` for a query parameter.
+`code` is the promise to programs, `detail` the sentence for people. `errors` stands there when members of the
+input are to blame; `pointer` is a JSON pointer (RFC 6901) into the body, or `/name` for a query parameter.
 
-Only errors with a meaning are translated. Anything else (an `IntegrityError` among them) is a defect: it passes on to
-Django, which logs it with its traceback and answers `server_error`.
+Only errors with a meaning are translated. Anything else (an `IntegrityError` among them) is a defect: it
+passes on to Django, which logs it with its traceback and answers `server_error`.
 """
 
 import logging
@@ -69,8 +69,21 @@ _RETRY_AFTER_SECONDS = 5
 _log = logging.getLogger(__name__)
 
 
+#: Django's own refusals, the more particular before the more general.
+_DJANGO: tuple[tuple[type[Exception], int, str], ...] = (
+    (Http404, 404, "not_found"),
+    (django_exceptions.PermissionDenied, 403, "permission_denied"),
+    (django_exceptions.RequestDataTooBig, 413, "too_large"),
+    (django_exceptions.SuspiciousOperation, 400, "malformed_request"),
+    (django_exceptions.BadRequest, 400, "malformed_request"),
+    (UnreadablePostError, 400, "malformed_request"),
+)
+
+
 class ProblemResponse(HttpResponse):
-    """One problem document; `data` is what it says. Independent of what the client accepts (RFC 9110 §15.5.7 allows that)."""
+    """One problem document; `data` is what it says. Independent of what the client accepts (RFC 9110 §15.5.7
+    allows that).
+    """
 
     def __init__(
         self,
@@ -136,21 +149,14 @@ def _problem(exc: Exception, request: HttpRequest | None) -> ProblemResponse | N
             )
         case exceptions.APIException():
             return _framework_problem(exc, request)
-        case Http404():
-            return ProblemResponse(request, status=404, code="not_found")
-        case django_exceptions.PermissionDenied():
-            return ProblemResponse(request, status=403, code="permission_denied")
-        case django_exceptions.RequestDataTooBig():
-            return ProblemResponse(
-                request, status=413, code="too_large", detail="The body is larger than allowed."
-            )
-        case django_exceptions.SuspiciousOperation() | django_exceptions.BadRequest() | UnreadablePostError():
-            _log.warning("A request was refused as malformed: %s", type(exc).__name__)
-            return ProblemResponse(request, status=400, code="malformed_request")
         case OperationalError():
             # Lost connections, deadlocks, timeouts: what PostgreSQL says when trying again is the remedy.
             _log.error("The database did not answer.", exc_info=exc)
             return _use_case_problem(UnavailableError(), request)
+    for kind, status, code in _DJANGO:
+        if isinstance(exc, kind):
+            _log.info("A request was refused: %s", type(exc).__name__)
+            return ProblemResponse(request, status=status, code=code)
     return None
 
 
@@ -175,15 +181,15 @@ def _framework_problem(exc: exceptions.APIException, request: HttpRequest | None
     if auth_header := getattr(exc, "auth_header", None):
         headers["WWW-Authenticate"] = auth_header
     extra: dict[str, object] = {}
-    if isinstance(exc, exceptions.Throttled) and exc.wait is not None:
-        headers["Retry-After"] = str(exc.wait)
-        extra["retry_after"] = exc.wait
+    if (seconds := getattr(exc, "wait", None)) is not None:
+        headers["Retry-After"] = str(seconds)
+        extra["retry_after"] = seconds
     if isinstance(exc.detail, dict):  # simplejwt says {"detail": ..., "code": ..., "messages": [...]}
         detail, code = str(exc.detail.get("detail", "")), str(exc.detail.get("code", exc.default_code))
     elif isinstance(exc.detail, list):
         detail, code = " ".join(map(str, exc.detail)), exc.default_code
     else:
-        detail, code = str(exc.detail), exc.detail.code
+        detail, code = str(exc.detail), exc.detail.code or exc.default_code
     return ProblemResponse(
         request, status=exc.status_code, code=code, detail=detail, headers=headers, extra=extra
     )
@@ -192,7 +198,8 @@ def _framework_problem(exc: exceptions.APIException, request: HttpRequest | None
 def field_problems(detail: Any, pointer: str = "") -> Iterator[FieldProblem]:
     """DRF's nested error structure as one flat sequence: each bad member by its JSON pointer.
 
-    What a serializer says of itself as a whole (`non_field_errors`) stands at its own pointer, the root's is `""`.
+    What a serializer says of itself as a whole (`non_field_errors`) stands at its own pointer, the root's is
+    `""`.
     """
     match detail:
         case dict():
@@ -212,7 +219,8 @@ def _token(name: object) -> str:
     return str(name).replace("~", "~0").replace("/", "~1")
 
 
-# Django's own handlers, for what never reaches a view: `handler404 = "skillwise_kernel.rest.problems.page_not_found"`.
+# Django's own handlers, for what never reaches a view: `handler404 =
+# "skillwise_kernel.rest.problems.page_not_found"`.
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

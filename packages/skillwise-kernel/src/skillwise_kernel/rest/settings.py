@@ -1,10 +1,11 @@
-"""What the host and every package's tests set alike, so that a test meets the framework as production configures it.
+"""What the host and every package's tests set alike, so that a test meets the framework as production
+configures it.
 
     REST_FRAMEWORK = {**REST_FRAMEWORK_DEFAULTS, "DEFAULT_AUTHENTICATION_CLASSES": [...]}
     SPECTACULAR_SETTINGS = {**SPECTACULAR_DEFAULTS, "TITLE": "SkillWise"}
 
-Root urlconfs set `handler400`, `handler403`, `handler404`, `handler500` from `HANDLERS`. They stand in only while
-`DEBUG` is off: with it on, Django's debug pages answer unknown addresses and crashes.
+Root urlconfs set `handler400`, `handler403`, `handler404`, `handler500` from `HANDLERS`. They stand in only
+while `DEBUG` is off: with it on, Django's debug pages answer unknown addresses and crashes.
 """
 
 from typing import Any
@@ -27,7 +28,8 @@ REST_FRAMEWORK_DEFAULTS: dict[str, Any] = {
         "skillwise_kernel.rest.throttles.ClientThrottle",
         "skillwise_kernel.rest.throttles.ScopedThrottle",
     ],
-    # How often one client (an actor, or for guests an address) may call in all; a view's `throttle_scope` adds its own.
+    # How often one client (an actor, or for guests an address) may call in all; a view's `throttle_scope`
+    # adds its own.
     "DEFAULT_THROTTLE_RATES": {"guest": "120/minute", "actor": "600/minute"},
     "DEFAULT_SCHEMA_CLASS": "skillwise_kernel.rest.openapi.AutoSchema",
     "DEFAULT_METADATA_CLASS": None,

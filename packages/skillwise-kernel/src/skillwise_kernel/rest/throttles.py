@@ -1,7 +1,9 @@
-"""Rate limits, counted in Valkey; without it nobody is limited, and `skillwise_kernel.cache` says so in the log.
+"""Rate limits, counted in Valkey; without it nobody is limited, and `skillwise_kernel.cache` says so in the
+log.
 
-A window opens with a client's first request and closes after the period. A client is an actor, or for guests an address:
-the peer's own, or the one that the host's proxies (`NUM_PROXIES`) report. An IPv6 client holds a whole /64.
+A window opens with a client's first request and closes after the period. A client is an actor, or for guests
+an address: the peer's own, or the one that the host's proxies (`NUM_PROXIES`) report. An IPv6 client holds a
+whole /64.
 """
 
 import ipaddress

@@ -9,7 +9,6 @@ from django.http import QueryDict
 from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from skillwise_kernel.actor import Actor
 from skillwise_kernel.rest.conditional import ConditionalReadMixin
@@ -18,7 +17,7 @@ from skillwise_kernel.rest.pagination import KeysetPagination
 __all__ = ["ApiView"]
 
 
-class ApiView(ConditionalReadMixin, APIView):
+class ApiView(ConditionalReadMixin):
     """A DRF `APIView` with conditional reads, that answers guests 401 where they may not go.
 
         class CourseListView(ApiView):
@@ -32,10 +31,10 @@ class ApiView(ConditionalReadMixin, APIView):
 
             @idempotent()
             def post(self, request: Request) -> Response:
-                course = services.create_course(actor=request.user, **self.parse_body(CourseInput))
+                course = services.create_course(actor=self.actor, **self.parse_body(CourseInput))
                 ...
 
-    `request.user` is an `Actor`, or None for a guest.
+    `self.actor` is whoever is logged in; `request.user` is an `Actor` too, or None for a guest.
     """
 
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
@@ -62,18 +61,25 @@ class ApiView(ConditionalReadMixin, APIView):
         """The challenge of a 401, which must have one (RFC 9110 §15.5.2)."""
         return super().get_authenticate_header(request) or "Bearer"
 
+    @property
+    def actor(self) -> Actor:
+        """Who is logged in. Raises `NotAuthenticated` (401) for a guest."""
+        if not isinstance(self.request.user, Actor):
+            raise exceptions.NotAuthenticated
+        return self.request.user
+
     # Input
 
     def parse_body(
         self, serializer: type[serializers.Serializer[Any]], *, partial: bool = False
     ) -> dict[str, Any]:
-        """The body as `serializer` validates it; `partial` for a PATCH. Raises DRF's `ValidationError` (400)."""
+        """The body as `serializer` validates it; `partial` for a PATCH. Raises `ValidationError` (400)."""
         return self._valid(
             serializer(data=self.request.data, partial=partial, context={"request": self.request})
         )
 
     def parse_query(self, serializer: type[serializers.Serializer[Any]]) -> dict[str, Any]:
-        """The query parameters as `serializer` validates them. Raises DRF's `ValidationError` (400)."""
+        """The query parameters as `serializer` validates them. Raises `ValidationError` (400)."""
         return self._valid(serializer(data=self.request.query_params, context={"request": self.request}))
 
     @staticmethod
