@@ -4,8 +4,8 @@ from collections.abc import Collection
 from uuid import UUID
 
 from skillwise_learning.dto import CourseProgress, LessonState, ResumePoint
-from skillwise_learning.selectors.enrollments import enrolled_course_ids
-from skillwise_learning.selectors.progress import progress_of
+from skillwise_learning.selectors.enrollments import enrolled_course_ids, enrollments_in
+from skillwise_learning.selectors.progress import progress_in
 
 __all__ = ["CourseProgress", "LessonState", "ResumePoint", "get_enrolled_course_ids", "get_progress"]
 
@@ -15,7 +15,8 @@ def get_progress(*, user_id: UUID, course_ids: Collection[UUID]) -> dict[UUID, C
 
     Permission is not checked: the caller knows whether it may show this person's progress.
     """
-    return progress_of(user_id=user_id, course_ids=course_ids)
+    enrollments = enrollments_in(user_id=user_id, course_ids=course_ids)
+    return {progress.course_id: progress for progress in progress_in(enrollments)}
 
 
 def get_enrolled_course_ids(*, user_id: UUID, course_ids: Collection[UUID]) -> frozenset[UUID]:

@@ -4,7 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-__all__ = ["CourseProgress", "LessonState", "ResumePoint"]
+__all__ = [
+    "CourseProgress",
+    "EnrolledCourse",
+    "EnrolledLesson",
+    "EnrolledModule",
+    "LessonState",
+    "ResumePoint",
+    "SignedReview",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,3 +58,52 @@ class CourseProgress:
     def is_complete(self) -> bool:
         """Whether every lesson that the course has now is completed; a course without lessons is not."""
         return 0 < self.total_lessons == self.completed_lessons
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolledLesson:
+    """A lesson's place in an enrolled person's course. `duration` in whole seconds, 0 where unknown."""
+
+    id: UUID
+    title: str
+    kind: str
+    duration: int
+    state: LessonState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolledModule:
+    id: UUID
+    title: str
+    lessons: tuple[EnrolledLesson, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolledCourse:
+    """An enrolment with what a person sees of its course. `modules` in teaching order.
+
+    The course's slug and title are empty should catalog no longer know it.
+    """
+
+    enrollment_id: UUID
+    course_id: UUID
+    course_slug: str
+    course_title: str
+    order_id: UUID | None
+    enrolled_at: datetime
+    progress: CourseProgress
+    modules: tuple[EnrolledModule, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedReview:
+    """A review with its author's name, which is empty should identity no longer know them."""
+
+    id: UUID
+    course_id: UUID
+    author_id: UUID
+    author_name: str
+    rating: int
+    text: str
+    created_at: datetime
+    updated_at: datetime

@@ -60,7 +60,7 @@ def bounded_moment(occurred_at: datetime | None, *, earliest: datetime, now: dat
 
 
 def supersedes(moment: datetime, known: datetime | None) -> bool:
-    """Whether a report of `moment` replaces what is known as of `known`; a retry, of the same moment, does."""
+    """Whether a report of `moment` replaces what is known as of `known`; one of the same moment does."""
     return known is None or moment >= known
 
 

@@ -8,13 +8,18 @@ from django.db.models import QuerySet
 from skillwise_learning.errors import EnrollmentNotFoundError
 from skillwise_learning.models import Enrollment
 
-__all__ = ["enrolled_course_ids", "enrollments_of", "get_enrollment"]
+__all__ = ["enrolled_course_ids", "enrollments_in", "enrollments_of", "get_enrollment"]
 
 
 def enrollments_of(*, user_id: UUID, course_id: UUID | None = None) -> QuerySet[Enrollment]:
     """A person's enrolments, the newest first; of one course only where `course_id` is given."""
     own = Enrollment.objects.filter(user_id=user_id).order_by("-enrolled_at", "-id")
     return own if course_id is None else own.filter(course_id=course_id)
+
+
+def enrollments_in(*, user_id: UUID, course_ids: Collection[UUID]) -> QuerySet[Enrollment]:
+    """A person's enrolments in those of `course_ids` that they are enrolled in."""
+    return Enrollment.objects.filter(user_id=user_id, course_id__in=course_ids)
 
 
 def get_enrollment(*, user_id: UUID, enrollment_id: UUID) -> Enrollment:
@@ -27,5 +32,5 @@ def get_enrollment(*, user_id: UUID, enrollment_id: UUID) -> Enrollment:
 
 def enrolled_course_ids(*, user_id: UUID, course_ids: Collection[UUID]) -> frozenset[UUID]:
     """Those of `course_ids` that the person is enrolled in, in one query."""
-    enrolled = Enrollment.objects.filter(user_id=user_id, course_id__in=course_ids)
-    return frozenset(enrolled.values_list("course_id", flat=True))
+    enrollments = enrollments_in(user_id=user_id, course_ids=course_ids)
+    return frozenset(enrollments.values_list("course_id", flat=True))

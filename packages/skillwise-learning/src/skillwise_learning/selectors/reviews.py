@@ -1,15 +1,18 @@
 """What people say of courses."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Count, QuerySet, Sum
 from skillwise_catalog import api as catalog
+from skillwise_identity import api as identity
 from skillwise_kernel.actor import Actor
 
+from skillwise_learning.dto import SignedReview
 from skillwise_learning.errors import CourseNotFoundError, ReviewNotFoundError
 from skillwise_learning.models import Review
 
-__all__ = ["get_review", "rating_totals", "reviews_of_course"]
+__all__ = ["get_review", "rating_totals", "reviews_of_course", "signed"]
 
 
 def reviews_of_course(*, course_id: UUID) -> QuerySet[Review]:
@@ -28,6 +31,25 @@ def get_review(*, review_id: UUID, actor: Actor | None) -> Review:
     if review is None or not (_may_always_read(actor, review) or _is_published(review.course_id)):
         raise ReviewNotFoundError
     return review
+
+
+def signed(reviews: Iterable[Review]) -> list[SignedReview]:
+    """The reviews with their authors' names, in their order; one query for all names."""
+    reviews = list(reviews)
+    authors = identity.get_users(ids={review.user_id for review in reviews})
+    return [
+        SignedReview(
+            id=review.id,
+            course_id=review.course_id,
+            author_id=review.user_id,
+            author_name=authors[review.user_id].display_name if review.user_id in authors else "",
+            rating=review.rating,
+            text=review.text,
+            created_at=review.created_at,
+            updated_at=review.updated_at,
+        )
+        for review in reviews
+    ]
 
 
 def rating_totals(*, course_id: UUID) -> tuple[int, int]:

@@ -68,7 +68,7 @@ def _locked_enrollment(*, user_id: UUID, lesson_id: UUID) -> Enrollment:
 
 def _conclude(enrollment: Enrollment, moment: datetime) -> CourseProgress:
     """The course's progress now; when that is all of it for the first time, the course is completed."""
-    progress = progress_in([enrollment])[enrollment.course_id]
+    (progress,) = progress_in([enrollment])
     if not progress.is_complete or enrollment.completed_at is not None:
         return progress
     enrollment.completed_at = moment

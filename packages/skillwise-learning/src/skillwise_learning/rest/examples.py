@@ -1,0 +1,100 @@
+"""What the API document shows of learning's answers."""
+
+from typing import Any
+
+__all__ = ["ENROLLMENT", "ENROLLMENT_DETAIL", "LESSON", "PROGRESS", "REVIEW"]
+
+_COURSE = "01931f6e-8a00-7c3a-9b1e-3f2a6c1d0e01"
+_LESSON_ONE = "01931f6e-8a00-7c3a-9b1e-3f2a6c1d0e11"
+_LESSON_TWO = "01931f6e-8a00-7c3a-9b1e-3f2a6c1d0e12"
+_PERSON = "01931f6e-8a00-7c3a-9b1e-3f2a6c1d0e21"
+
+ENROLLMENT: dict[str, Any] = {
+    "id": "01931f6e-8a00-7c3a-9b1e-3f2a6c1d0e31",
+    "course": {"id": _COURSE, "slug": "sourdough-from-scratch", "title": "Sourdough from scratch"},
+    "order_id": None,
+    "enrolled_at": "2026-11-02T09:14:05Z",
+    "completed_at": None,
+    "percent": 50,
+    "completed_lessons": 1,
+    "total_lessons": 2,
+    "resume": {"lesson_id": _LESSON_TWO, "position": 95},
+}
+
+ENROLLMENT_DETAIL: dict[str, Any] = {
+    **ENROLLMENT,
+    "modules": [
+        {
+            "id": "01931f6e-8a00-7c3a-9b1e-3f2a6c1d0e41",
+            "title": "The starter",
+            "lessons": [
+                {
+                    "id": _LESSON_ONE,
+                    "title": "Flour and water",
+                    "kind": "article",
+                    "duration": 300,
+                    "position": 0,
+                    "is_completed": True,
+                    "completed_at": "2026-11-02T09:20:11Z",
+                },
+                {
+                    "id": _LESSON_TWO,
+                    "title": "Feeding",
+                    "kind": "video",
+                    "duration": 640,
+                    "position": 95,
+                    "is_completed": False,
+                    "completed_at": None,
+                },
+            ],
+        }
+    ],
+}
+
+LESSON: dict[str, Any] = {
+    "id": _LESSON_ONE,
+    "course_id": _COURSE,
+    "module_id": "01931f6e-8a00-7c3a-9b1e-3f2a6c1d0e41",
+    "title": "Flour and water",
+    "kind": "article",
+    "duration": 300,
+    "article": "Mix **50 g** of each.",
+    "video_url": None,
+    "file_url": None,
+    "file_name": None,
+}
+
+PROGRESS: dict[str, Any] = {
+    "course_id": _COURSE,
+    "completed_lessons": 1,
+    "total_lessons": 2,
+    "percent": 50,
+    "resume": {"lesson_id": _LESSON_TWO, "position": 95},
+    "lessons": [
+        {
+            "lesson_id": _LESSON_ONE,
+            "position": 0,
+            "is_completed": True,
+            "played_at": "2026-11-02T09:20:11Z",
+            "completed_at": "2026-11-02T09:20:11Z",
+        },
+        {
+            "lesson_id": _LESSON_TWO,
+            "position": 95,
+            "is_completed": False,
+            "played_at": "2026-11-02T09:23:40Z",
+            "completed_at": None,
+        },
+    ],
+    "completed_at": None,
+}
+
+REVIEW: dict[str, Any] = {
+    "id": "01931f6e-8a00-7c3a-9b1e-3f2a6c1d0e51",
+    "course_id": _COURSE,
+    "author": {"id": _PERSON, "display_name": "Nadia R."},
+    "rating": 5,
+    "text": "My first loaf that rose.",
+    "created_at": "2026-11-09T18:02:33Z",
+    "updated_at": "2026-11-09T18:02:33Z",
+}

@@ -1,0 +1,27 @@
+"""What enrolled people play."""
+
+from uuid import UUID
+
+from skillwise_catalog import api as catalog
+from skillwise_catalog.errors import LessonNotFoundError as UnknownLessonError
+
+from skillwise_learning.errors import LessonNotFoundError
+from skillwise_learning.selectors.enrollments import get_enrollment
+
+__all__ = ["get_lesson"]
+
+
+def get_lesson(*, user_id: UUID, enrollment_id: UUID, lesson_id: UUID) -> catalog.LessonContent:
+    """The content of a lesson of the course that this is an enrolment in.
+
+    Raises `EnrollmentNotFoundError` for anybody else's enrolment, `LessonNotFoundError` for a lesson of
+    another course.
+    """
+    enrollment = get_enrollment(user_id=user_id, enrollment_id=enrollment_id)
+    try:
+        content = catalog.get_lesson_content(lesson_id=lesson_id)
+    except UnknownLessonError:
+        raise LessonNotFoundError from None
+    if content.course_id != enrollment.course_id:
+        raise LessonNotFoundError
+    return content
