@@ -6,20 +6,23 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from skillwise_kernel.backoffice import ModelAdmin, ReadOnlyModelAdmin
+from skillwise_kernel.clock import now
+from skillwise_kernel.errors import SkillWiseError
 
 from skillwise_identity import selectors
 from skillwise_identity.dto import Role
 from skillwise_identity.models import AccountAction, Notification, User
 from skillwise_identity.services import administration, notifications
-from skillwise_kernel.backoffice import ModelAdmin, ReadOnlyModelAdmin
-from skillwise_kernel.clock import now
-from skillwise_kernel.errors import SkillWiseError
 
 __all__ = ["AccountActionAdmin", "NotificationAdmin", "UserAdmin"]
 
 
 class UserForm(forms.ModelForm):
-    """What administrators decide about an account. Saving goes through the services, so the form's fields are no columns."""
+    """What administrators decide about an account.
+
+    Saving goes through the services, so the form's fields are no columns.
+    """
 
     held_roles = forms.MultipleChoiceField(
         label="Roles",
@@ -31,7 +34,8 @@ class UserForm(forms.ModelForm):
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="A reason suspends the account at once, and is mailed to the user. Emptying it reinstates the account.",
+        help_text="A reason suspends the account at once, and is mailed to the user. "
+        "Emptying it reinstates the account.",
     )
 
     class Meta:
@@ -40,7 +44,10 @@ class UserForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial |= {"held_roles": self.instance.roles, "suspended_because": self.instance.suspension_reason}
+        self.initial |= {
+            "held_roles": self.instance.roles,
+            "suspended_because": self.instance.suspension_reason,
+        }
 
 
 @admin.register(User)
@@ -57,9 +64,20 @@ class UserAdmin(ModelAdmin):
         "created_at",
         "id",
     ]
-    readonly_fields = ["email", "full_name", "email_verified_at", "suspended_at", "last_login", "created_at", "id"]
+    readonly_fields = [
+        "email",
+        "full_name",
+        "email_verified_at",
+        "suspended_at",
+        "last_login",
+        "created_at",
+        "id",
+    ]
     list_display = ["email", "full_name", "roles", "is_verified", "is_in", "created_at"]
-    list_filter = [("suspended_at", admin.EmptyFieldListFilter), ("email_verified_at", admin.EmptyFieldListFilter)]
+    list_filter = [
+        ("suspended_at", admin.EmptyFieldListFilter),
+        ("email_verified_at", admin.EmptyFieldListFilter),
+    ]
     search_fields = ["email", "full_name"]
     ordering = ["-created_at", "-id"]
 

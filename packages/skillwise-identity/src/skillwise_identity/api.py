@@ -5,28 +5,35 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from skillwise_kernel.clock import now as present_moment
+
 from skillwise_identity import selectors
 from skillwise_identity.dto import Role, UserSummary
 from skillwise_identity.services import notifications, registration
-from skillwise_kernel.clock import now as present_moment
 
 __all__ = ["Role", "UserSummary", "ensure_user", "get_users", "notify"]
 
 
 def get_users(*, ids: Collection[UUID]) -> dict[UUID, UserSummary]:
-    """The people with these ids, suspended ones among them; ids that nobody has are left out. One query, however many."""
+    """The people with these ids, suspended ones among them; ids that nobody has are left out.
+
+    One query, however many.
+    """
     return selectors.summarise_users(ids=ids)
 
 
 def notify(*, user_id: UUID, template: str, context: Mapping[str, Any], dedupe_key: str) -> None:
-    """Mail a user, exactly when the caller's transaction commits, and once for each `dedupe_key` ("commerce.receipt:<order id>").
+    """Mail a user, exactly when the caller's transaction commits, and once for each `dedupe_key`
+    ("commerce.receipt:<order id>").
 
-    `template` is a folder and stem among the caller's own Django templates: "skillwise_commerce/mail/receipt" stands for `receipt.subject.txt`,
-    `receipt.txt` and `receipt.html`, of which the latter two extend "skillwise_identity/mail/base.txt" and ".html". `context` is JSON; money and
-    times come formatted. `display_name` and `app_url` are added to it.
+    `template` is a folder and stem among the caller's own Django templates: "skillwise_commerce/mail/receipt"
+    stands for `receipt.subject.txt`, `receipt.txt` and `receipt.html`, of which the latter two extend
+    "skillwise_identity/mail/base.txt" and ".html". `context` is JSON; money and times come formatted.
+    `display_name` and `app_url` are added to it.
 
-    Returns before anything is sent: a worker does that, and tries again for about two days when the mail server does not answer.
-    Raises `UserNotFoundError`, and Django's `TemplateDoesNotExist` when one of the three templates is missing.
+    Returns before anything is sent: a worker does that, and tries again for about two days when the mail
+    server does not answer. Raises `UserNotFoundError`, and Django's `TemplateDoesNotExist` when one of the
+    three templates is missing.
     """
     notifications.notify(
         user_id=user_id, template=template, context=context, dedupe_key=dedupe_key, now=present_moment()
@@ -34,7 +41,8 @@ def notify(*, user_id: UUID, template: str, context: Mapping[str, Any], dedupe_k
 
 
 def ensure_user(*, email: str, password: str, full_name: str, roles: Collection[Role], now: datetime) -> UUID:
-    """The id of the account with this address; when there is none it is created, verified, with these roles. For demonstration accounts.
+    """The id of the account with this address; when there is none it is created, verified, with these roles.
+    For demonstration accounts.
 
     An existing account is left as it is. Raises `WeakPasswordError`, `InvalidNameError`, `InvalidRolesError`.
     """

@@ -58,7 +58,10 @@ class UserReinstated(DomainEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailTokenRequested(DomainEvent):
-    """Somebody asked for a mail that proves an address. For identity alone: the address stands in the request's row."""
+    """Somebody asked for a mail that proves an address.
+
+    For identity alone: the address stands in the request's row.
+    """
 
     name: ClassVar[str] = "skillwise.identity.mail_token.requested.v1"
     request_id: UUID

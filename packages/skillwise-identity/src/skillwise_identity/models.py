@@ -1,17 +1,16 @@
 """People, what was done to their accounts, and the mails they get."""
 
-
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Concat, Lower
+from skillwise_kernel.clock import now
+from skillwise_kernel.ids import new_id
 
 from skillwise_identity.domain.people import MAX_NAME_LENGTH
 from skillwise_identity.dto import Role
-from skillwise_kernel.clock import now
-from skillwise_kernel.ids import new_id
 
 __all__ = ["AccountAction", "MailRequest", "MailToken", "Notification", "User", "UserManager"]
 
@@ -43,8 +42,16 @@ class User(AbstractBaseUser):
     session_generation = models.PositiveIntegerField(
         default=1, help_text="Tokens of an earlier generation are refused: raising it ends every session."
     )
-    version = models.PositiveIntegerField(default=1, help_text="Grows with every change that a reader can see.")
+    version = models.PositiveIntegerField(
+        default=1, help_text="Grows with every change that a reader can see."
+    )
     created_at = models.DateTimeField(default=now, editable=False)
+
+    searchable = models.GeneratedField(
+        expression=Lower(Concat("full_name", models.Value(" "), "email", output_field=models.TextField())),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
 
     objects = UserManager()
 
@@ -66,17 +73,22 @@ class User(AbstractBaseUser):
             ),
         ]
         indexes = [
-            models.Index("-created_at", "-id", name="identity_user_newest"),
+            models.Index(fields=["-created_at", "-id"], name="identity_user_newest"),
             models.Index(
-                "-created_at", "-id", name="identity_user_suspended", condition=Q(suspended_at__isnull=False)
+                fields=["-created_at", "-id"],
+                name="identity_user_suspended",
+                condition=Q(suspended_at__isnull=False),
             ),
             models.Index(
-                "-created_at", "-id", name="identity_user_unverified", condition=Q(email_verified_at__isnull=True)
+                fields=["-created_at", "-id"],
+                name="identity_user_unverified",
+                condition=Q(email_verified_at__isnull=True),
             ),
-            models.Index("id", name="identity_user_admins", condition=Q(roles__contains=[Role.ADMIN.value])),
+            models.Index(
+                fields=["id"], name="identity_user_admins", condition=Q(roles__contains=[Role.ADMIN.value])
+            ),
             GinIndex(fields=["roles"], name="identity_user_roles"),
-            GinIndex(OpClass(Lower("email"), "gin_trgm_ops"), name="identity_user_email_search"),
-            GinIndex(OpClass(Lower("full_name"), "gin_trgm_ops"), name="identity_user_name_search"),
+            GinIndex(fields=["searchable"], opclasses=["gin_trgm_ops"], name="identity_user_search"),
         ]
 
     def __str__(self) -> str:
@@ -139,7 +151,8 @@ class AccountAction(models.Model):
         ordering = ["-at", "-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["roles_changed", "suspended", "reinstated"]), name="identity_action_kind_known"
+                condition=Q(kind__in=["roles_changed", "suspended", "reinstated"]),
+                name="identity_action_kind_known",
             ),
         ]
 
@@ -148,7 +161,10 @@ class AccountAction(models.Model):
 
 
 class MailToken(models.Model):
-    """A token that was mailed to prove that somebody reads an address. The token itself is signed, and not stored."""
+    """A token that was mailed to prove that somebody reads an address.
+
+    The token itself is signed, and not stored.
+    """
 
     class Purpose(models.TextChoices):
         VERIFY_EMAIL = "verify_email"
@@ -165,7 +181,8 @@ class MailToken(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(purpose__in=["verify_email", "reset_password"]), name="identity_token_purpose_known"
+                condition=Q(purpose__in=["verify_email", "reset_password"]),
+                name="identity_token_purpose_known",
             ),
         ]
 
@@ -174,7 +191,8 @@ class MailToken(models.Model):
 
 
 class MailRequest(models.Model):
-    """Somebody asked for a mail to an address that may have no account. Answered by a worker, and then deleted.
+    """Somebody asked for a mail to an address that may have no account. Answered by a worker, and then
+    deleted.
 
     That the request only writes this row makes known and unknown addresses cost the caller the same time.
     """
@@ -216,13 +234,14 @@ class Notification(models.Model):
                 condition=Q(status__in=["pending", "sent", "dead"]), name="identity_notification_status_known"
             ),
             models.CheckConstraint(
-                condition=Q(status="sent", sent_at__isnull=False) | (~Q(status="sent") & Q(sent_at__isnull=True)),
+                condition=Q(status="sent", sent_at__isnull=False)
+                | (~Q(status="sent") & Q(sent_at__isnull=True)),
                 name="identity_notification_sent_at_a_time",
             ),
         ]
         indexes = [
-            models.Index("due_at", name="identity_notification_due", condition=Q(status="pending")),
-            models.Index("-created_at", "-id", name="identity_notification_newest"),
+            models.Index(fields=["due_at"], name="identity_notification_due", condition=Q(status="pending")),
+            models.Index(fields=["-created_at", "-id"], name="identity_notification_newest"),
         ]
 
     def __str__(self) -> str:

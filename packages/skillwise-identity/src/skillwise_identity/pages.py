@@ -1,4 +1,7 @@
-"""The two pages behind the links in mails, for when no app takes them. Opening one changes nothing: mail scanners open links."""
+"""The two pages behind the links in mails, for when no app takes them.
+
+Opening one changes nothing: mail scanners open links.
+"""
 
 from typing import Any, Final
 
@@ -8,16 +11,22 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
-
-from skillwise_identity.errors import WeakPasswordError
-from skillwise_identity.services import passwords, verification
 from skillwise_kernel.clock import now
 from skillwise_kernel.errors import SkillWiseError
 
+from skillwise_identity.errors import WeakPasswordError
+from skillwise_identity.services import passwords, verification
+
 __all__ = ["ResetPasswordPage", "VerifyEmailPage"]
 
-_SECURITY_POLICY: Final = (
-    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+_SECURITY_POLICY: Final = "; ".join(
+    [
+        "default-src 'none'",
+        "style-src 'unsafe-inline'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
 )
 
 
@@ -29,7 +38,10 @@ class Page(View):
 
     def show(self, template: str, *, title: str, status: int = 200, **values: Any) -> HttpResponse:
         response = render(
-            self.request, f"skillwise_identity/pages/{template}.html", {"title": title, **values}, status=status
+            self.request,
+            f"skillwise_identity/pages/{template}.html",
+            {"title": title, **values},
+            status=status,
         )
         response["Content-Security-Policy"] = _SECURITY_POLICY
         response["Referrer-Policy"] = "same-origin"
@@ -41,14 +53,18 @@ class Page(View):
 
 class VerifyEmailPage(Page):
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show("verify_email", title="Verify your e-mail address", token=request.GET.get("token", ""))
+        return self.show(
+            "verify_email", title="Verify your e-mail address", token=request.GET.get("token", "")
+        )
 
     def post(self, request: HttpRequest) -> HttpResponse:
         try:
             verification.verify_email(token=request.POST.get("token", ""), now=now())
         except SkillWiseError as error:
             return self.refuse(error)
-        return self.show("message", title="Thank you", message="Your address is verified. You can go on in the app.")
+        return self.show(
+            "message", title="Thank you", message="Your address is verified. You can go on in the app."
+        )
 
 
 class ResetPasswordPage(Page):
@@ -69,7 +85,9 @@ class ResetPasswordPage(Page):
             return self.form(token, problems=[field.detail for field in error.fields], status=error.status)
         except SkillWiseError as error:
             return self.refuse(error)
-        return self.show("message", title="Done", message="Your new password is set. Log in with it in the app.")
+        return self.show(
+            "message", title="Done", message="Your new password is set. Log in with it in the app."
+        )
 
     def form(self, token: str, *, problems: list[str] | None = None, status: int = 200) -> HttpResponse:
         return self.show(

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import QuerySet, Value
 from django.db.models.functions import Lower
+from skillwise_kernel.actor import Actor
 
 from skillwise_identity.dto import Role, UserSummary
 from skillwise_identity.errors import AccountSuspendedError, SessionInvalidError, UserNotFoundError
 from skillwise_identity.models import Notification, User
-from skillwise_kernel.actor import Actor
 
 __all__ = ["UserStatus", "due_notification_ids", "find_actor", "get_user", "list_users", "summarise_users"]
 
@@ -21,7 +21,8 @@ UserStatus = Literal["active", "unverified", "suspended"]
 def find_actor(*, user_id: UUID, generation: int) -> Actor:
     """Who carries an access token of this session generation. One query.
 
-    Raises `AccountSuspendedError`, and `SessionInvalidError` when the user is gone or ended every session since.
+    Raises `AccountSuspendedError`, and `SessionInvalidError` when the user is gone or ended every session
+    since.
     """
     row = (
         User.objects.filter(id=user_id)
@@ -46,17 +47,16 @@ def get_user(*, user_id: UUID) -> User:
     return user
 
 
-def list_users(*, search: str = "", role: str | None = None, status: UserStatus | None = None) -> QuerySet[User]:
+def list_users(
+    *, search: str = "", role: str | None = None, status: UserStatus | None = None
+) -> QuerySet[User]:
     """Users whose name or address contains `search`, who hold `role`, and are in `status`.
 
     `active` are verified and not suspended; `unverified` are not suspended either.
     """
     users = User.objects.all()
     if search:
-        folded = Lower(Value(search))
-        users = users.alias(folded_email=Lower("email"), folded_name=Lower("full_name")).filter(
-            Q(folded_email__contains=folded) | Q(folded_name__contains=folded)
-        )
+        users = users.filter(searchable__contains=Lower(Value(search)))
     if role is not None:
         users = users.filter(roles__contains=[role])
     match status:

@@ -1,4 +1,7 @@
-"""The settings that identity needs of Django, for the host and for tests to take over. Framework-free: settings modules import it."""
+"""The settings that identity needs of Django, for the host and for tests to take over.
+
+Framework-free: settings modules import it.
+"""
 
 from datetime import timedelta
 from typing import Any, Final
@@ -38,14 +41,20 @@ IDENTITY_SETTINGS: Final[dict[str, Any]] = {
     },
     "APP_URL": "http://localhost:8000",
 }
-"""Beside these, identity reads SECRET_KEY, DEFAULT_FROM_EMAIL and Django's EMAIL_*. `APP_URL` is what links in mails begin with."""
+"""Beside these, identity reads SECRET_KEY, DEFAULT_FROM_EMAIL and Django's EMAIL_*.
+
+`APP_URL` is what links in mails begin with.
+"""
 
 IDENTITY_THROTTLE_RATES: Final[dict[str, str]] = {
-    "auth_login": "10/min",
-    "auth_login_address": "60/min",
+    "auth_login": "10/minute",
+    "auth_login_address": "60/minute",
     "auth_register": "20/hour",
     "auth_mail": "5/hour",
     "auth_mail_address": "30/hour",
-    "auth_token": "60/min",
+    "auth_token": "60/minute",
 }
-"""For REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]. `auth_login` and `auth_mail` count per account and network address together."""
+"""What holds where REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"] says nothing else.
+
+`auth_login` and `auth_mail` count one account's e-mail address and one network address together.
+"""

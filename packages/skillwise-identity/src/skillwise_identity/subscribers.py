@@ -1,9 +1,10 @@
 """What identity does on events: its own only, since it stands below every other context."""
 
-from skillwise_identity.events import MailTokenRequested
-from skillwise_identity.services import mail_requests
 from skillwise_kernel.clock import now
 from skillwise_kernel.outbox import EventContext, subscriber
+
+from skillwise_identity.events import MailTokenRequested
+from skillwise_identity.services import mail_requests
 
 
 @subscriber("identity.answer_mail_requests", MailTokenRequested)

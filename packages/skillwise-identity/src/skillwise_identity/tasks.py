@@ -3,10 +3,10 @@
 from uuid import UUID
 
 import dramatiq
-from dramatiq_crontab import cron
+from dramatiq_crontab import cron, interval
+from skillwise_kernel.clock import now
 
 from skillwise_identity.services import notifications, sessions
-from skillwise_kernel.clock import now
 
 __all__ = ["forget_expired_sessions", "send_due_notifications", "send_notification"]
 
@@ -17,10 +17,15 @@ def send_notification(notification_id: str) -> None:
     notifications.send(notification_id=UUID(notification_id), now=now())
 
 
-@cron("* * * * *")
-@dramatiq.actor(actor_name="identity.send_due_notifications", queue_name=notifications.SEND_QUEUE, max_retries=0)
+@interval(seconds=30)
+@dramatiq.actor(
+    actor_name="identity.send_due_notifications",
+    queue_name=notifications.SEND_QUEUE,
+    max_retries=0,
+    max_age=60_000,
+)
 def send_due_notifications() -> None:
-    """Every minute: the mails that are due again, or whose waking was lost."""
+    """Every half minute: the mails that are due again, or whose waking was lost."""
     notifications.send_due(now=now())
 
 

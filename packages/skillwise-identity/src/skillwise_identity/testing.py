@@ -6,12 +6,12 @@ from typing import Any
 
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
+from skillwise_kernel.clock import now
 
 from skillwise_identity.dto import Role
 from skillwise_identity.models import User
 from skillwise_identity.services import notifications, sessions
 from skillwise_identity.services.sessions import TokenPair
-from skillwise_kernel.clock import now
 
 __all__ = ["PASSWORD", "make_user", "sent_mails", "tokens_for"]
 
@@ -22,7 +22,11 @@ _numbers = itertools.count(1)
 
 
 def make_user(
-    *, roles: Iterable[Role | str] = (Role.STUDENT,), verified: bool = True, suspended: bool = False, **fields: Any
+    *,
+    roles: Iterable[Role | str] = (Role.STUDENT,),
+    verified: bool = True,
+    suspended: bool = False,
+    **fields: Any,
 ) -> User:
     """A user in the database, without events or mails. `fields` are the model's, `password` in clear."""
     number = next(_numbers)

@@ -33,5 +33,7 @@ urlpatterns = [
     path("admin/users/<uuid:user_id>/", UserView.as_view(), name="identity-admin-user"),
     path("admin/users/<uuid:user_id>/roles/", RolesView.as_view(), name="identity-admin-user-roles"),
     path("admin/users/<uuid:user_id>/suspend/", SuspendView.as_view(), name="identity-admin-user-suspend"),
-    path("admin/users/<uuid:user_id>/reinstate/", ReinstateView.as_view(), name="identity-admin-user-reinstate"),
+    path(
+        "admin/users/<uuid:user_id>/reinstate/", ReinstateView.as_view(), name="identity-admin-user-reinstate"
+    ),
 ]

@@ -22,8 +22,8 @@ _DIRECTION_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u20
 def normalise_email(address: str) -> str:
     """The address as it is stored: NFC, no surrounding white space, the domain in lower case.
 
-    The local part keeps its case, because that is the receiving server's business (RFC 5321 §2.4); that no two
-    accounts differ in case alone is the database's.
+    The local part keeps its case, because that is the receiving server's business (RFC 5321 §2.4); that no
+    two accounts differ in case alone is the database's.
     """
     local, at, domain = unicodedata.normalize("NFC", address).strip().rpartition("@")
     return f"{local}{at}{domain.lower()}"
@@ -32,8 +32,9 @@ def normalise_email(address: str) -> str:
 def clean_name(name: str) -> str:
     """The name in NFC with every run of white space made one space.
 
-    Raises `InvalidNameError` when nothing of it would be visible, it is longer than `MAX_NAME_LENGTH` characters, or it holds control
-    characters or direction overrides, with which a name could rewrite the line it stands in.
+    Raises `InvalidNameError` when nothing of it would be visible, it is longer than `MAX_NAME_LENGTH`
+    characters, or it holds control characters or direction overrides, with which a name could rewrite the
+    line it stands in.
     """
     cleaned = _WHITE_SPACE.sub(" ", unicodedata.normalize("NFC", name)).strip()
     if len(cleaned) > MAX_NAME_LENGTH:
@@ -46,7 +47,10 @@ def clean_name(name: str) -> str:
 
 
 def clean_roles(roles: Iterable[str]) -> list[str]:
-    """The roles without repetition, in the order of `Role`. Raises `InvalidRolesError` for an unknown one, or none."""
+    """The roles without repetition, in the order of `Role`.
+
+    Raises `InvalidRolesError` for an unknown one, or none.
+    """
     asked = set(roles)
     known = [role.value for role in Role if role in asked]
     if not known or len(known) != len(asked):

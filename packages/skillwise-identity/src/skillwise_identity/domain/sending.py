@@ -10,7 +10,9 @@ _LONGEST_PAUSE = timedelta(hours=6)
 
 
 def next_attempt(*, failed_attempts: int, now: datetime) -> datetime | None:
-    """When to try after this many failures (at least one): pauses of 30 s that double up to 6 hours, for about two days; then `None`."""
+    """When to try after this many failures (at least one): pauses of 30 s that double up to 6 hours, for
+    about two days; then `None`.
+    """
     if failed_attempts >= MAX_ATTEMPTS:
         return None
     return now + min(_FIRST_PAUSE * 2 ** (failed_attempts - 1), _LONGEST_PAUSE)

@@ -42,9 +42,10 @@ class Migration(migrations.Migration):
                 ('session_generation', models.PositiveIntegerField(default=1, help_text='Tokens of an earlier generation are refused: raising it ends every session.')),
                 ('version', models.PositiveIntegerField(default=1, help_text='Grows with every change that a reader can see.')),
                 ('created_at', models.DateTimeField(default=skillwise_kernel.clock.now, editable=False)),
+                ('searchable', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Lower(django.db.models.functions.text.Concat('full_name', models.Value(' '), 'email', output_field=models.TextField())), output_field=models.TextField())),
             ],
             options={
-                'indexes': [models.Index(models.F('-created_at'), models.F('-id'), name='identity_user_newest'), models.Index(models.F('-created_at'), models.F('-id'), condition=models.Q(('suspended_at__isnull', False)), name='identity_user_suspended'), models.Index(models.F('-created_at'), models.F('-id'), condition=models.Q(('email_verified_at__isnull', True)), name='identity_user_unverified'), models.Index(models.F('id'), condition=models.Q(('roles__contains', ['admin'])), name='identity_user_admins'), django.contrib.postgres.indexes.GinIndex(fields=['roles'], name='identity_user_roles'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Lower('email'), 'gin_trgm_ops'), name='identity_user_email_search'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Lower('full_name'), 'gin_trgm_ops'), name='identity_user_name_search')],
+                'indexes': [models.Index(fields=['-created_at', '-id'], name='identity_user_newest'), models.Index(condition=models.Q(('suspended_at__isnull', False)), fields=['-created_at', '-id'], name='identity_user_suspended'), models.Index(condition=models.Q(('email_verified_at__isnull', True)), fields=['-created_at', '-id'], name='identity_user_unverified'), models.Index(condition=models.Q(('roles__contains', ['admin'])), fields=['id'], name='identity_user_admins'), django.contrib.postgres.indexes.GinIndex(fields=['roles'], name='identity_user_roles'), django.contrib.postgres.indexes.GinIndex(fields=['searchable'], name='identity_user_search', opclasses=['gin_trgm_ops'])],
                 'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='identity_user_email_unique'), models.CheckConstraint(condition=models.Q(('roles__contained_by', ['student', 'instructor', 'admin']), ('roles__len__gt', 0)), name='identity_user_roles_known'), models.CheckConstraint(condition=models.Q(('full_name', ''), _negated=True), name='identity_user_has_a_name'), models.CheckConstraint(condition=models.Q(models.Q(('suspended_at__isnull', True), ('suspension_reason', '')), models.Q(('suspended_at__isnull', False), models.Q(('suspension_reason', ''), _negated=True)), _connector='OR'), name='identity_user_suspended_for_a_reason')],
             },
         ),
@@ -98,11 +99,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='notification',
-            index=models.Index(models.F('due_at'), condition=models.Q(('status', 'pending')), name='identity_notification_due'),
+            index=models.Index(condition=models.Q(('status', 'pending')), fields=['due_at'], name='identity_notification_due'),
         ),
         migrations.AddIndex(
             model_name='notification',
-            index=models.Index(models.F('-created_at'), models.F('-id'), name='identity_notification_newest'),
+            index=models.Index(fields=['-created_at', '-id'], name='identity_notification_newest'),
         ),
         migrations.AddConstraint(
             model_name='notification',

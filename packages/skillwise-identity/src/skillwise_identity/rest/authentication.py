@@ -5,10 +5,10 @@ from drf_spectacular.plumbing import build_bearer_security_scheme_object
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
+from skillwise_kernel.actor import Actor
 
 from skillwise_identity.errors import AccountSuspendedError, SessionInvalidError
 from skillwise_identity.services import sessions
-from skillwise_kernel.actor import Actor
 
 __all__ = ["ActorAuthentication"]
 
@@ -18,8 +18,8 @@ _PARTS_OF_A_BEARER_HEADER = 2
 class ActorAuthentication(BaseAuthentication):
     """`Authorization: Bearer <access token>` makes `request.user` an `Actor`. One query.
 
-    A token that is malformed, expired or revoked is refused with `identity.session_invalid` even where guests may enter,
-    a suspended user's with `identity.account_suspended`.
+    A token that is malformed, expired or revoked is refused with `identity.session_invalid` even where guests
+    may enter, a suspended user's with `identity.account_suspended`.
     """
 
     def authenticate(self, request: Request) -> tuple[Actor, None] | None:

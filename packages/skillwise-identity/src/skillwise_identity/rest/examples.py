@@ -34,7 +34,10 @@ ADMIN_USER: Final[dict[str, Any]] = {
     ],
 }
 
-TOKENS: Final = {"access": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…", "refresh": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…"}
+TOKENS: Final = {
+    "access": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…",
+    "refresh": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…",
+}
 
 SESSION: Final = {**TOKENS, "user": USER}
 

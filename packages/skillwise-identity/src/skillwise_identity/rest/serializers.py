@@ -33,7 +33,10 @@ SELF_ASSIGNED = [Role.STUDENT.value, Role.INSTRUCTOR.value]
 
 def password_field() -> serializers.CharField:
     return serializers.CharField(
-        max_length=MAX_PASSWORD_LENGTH, trim_whitespace=False, write_only=True, style={"input_type": "password"}
+        max_length=MAX_PASSWORD_LENGTH,
+        trim_whitespace=False,
+        write_only=True,
+        style={"input_type": "password"},
     )
 
 
@@ -68,7 +71,9 @@ class ProfileInput(serializers.Serializer):
 
 class RolesInput(serializers.Serializer):
     roles = serializers.ListField(
-        child=serializers.ChoiceField(choices=[role.value for role in Role]), min_length=1, max_length=len(Role)
+        child=serializers.ChoiceField(choices=[role.value for role in Role]),
+        min_length=1,
+        max_length=len(Role),
     )
 
 
@@ -77,7 +82,9 @@ class SuspensionInput(serializers.Serializer):
 
 
 class UserListInput(serializers.Serializer):
-    search = serializers.CharField(required=False, max_length=100, help_text="Part of a name or an e-mail address.")
+    search = serializers.CharField(
+        required=False, max_length=100, help_text="Part of a name or an e-mail address."
+    )
     role = serializers.ChoiceField(required=False, choices=[role.value for role in Role])
     status = serializers.ChoiceField(
         required=False,

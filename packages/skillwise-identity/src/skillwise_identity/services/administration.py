@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from skillwise_kernel.errors import PreconditionFailedError
+from skillwise_kernel.outbox import publish
 
 from skillwise_identity.domain.people import clean_roles
 from skillwise_identity.dto import Role
@@ -13,8 +15,6 @@ from skillwise_identity.errors import CannotSuspendSelfError, LastAdminError, Us
 from skillwise_identity.events import RolesChanged, UserReinstated, UserSuspended
 from skillwise_identity.models import AccountAction, User
 from skillwise_identity.services.notifications import notify
-from skillwise_kernel.errors import PreconditionFailedError
-from skillwise_kernel.outbox import publish
 
 __all__ = ["change_roles", "reinstate", "suspend"]
 
@@ -47,7 +47,8 @@ def change_roles(
 
 
 def suspend(*, actor_id: UUID, user_id: UUID, reason: str, now: datetime) -> User:
-    """Shut the user out at once: every token they hold is refused from now on. Suspending again changes nothing. Checks no permission.
+    """Shut the user out at once: every token they hold is refused from now on. Suspending again changes
+    nothing. Checks no permission.
 
     Raises `UserNotFoundError`, `CannotSuspendSelfError`, `LastAdminError`.
     """
@@ -69,7 +70,10 @@ def suspend(*, actor_id: UUID, user_id: UUID, reason: str, now: datetime) -> Use
 
 
 def reinstate(*, actor_id: UUID, user_id: UUID, now: datetime) -> User:
-    """Let a suspended user in again; they log in anew. Does nothing to one who is not suspended. Raises `UserNotFoundError`. Checks no permission."""
+    """Let a suspended user in again; they log in anew.
+
+    Does nothing to one who is not suspended. Raises `UserNotFoundError`. Checks no permission.
+    """
     with transaction.atomic():
         user, _ = _lock(user_id)
         if not user.is_suspended:
@@ -86,7 +90,8 @@ def reinstate(*, actor_id: UUID, user_id: UUID, now: datetime) -> User:
 def _lock(user_id: UUID) -> tuple[User, set[UUID]]:
     """The user, and the ids of all active administrators, locked until the transaction ends.
 
-    The administrators come first and in order, so that two of them who demote each other take turns, and cannot deadlock.
+    The administrators come first and in order, so that two of them who demote each other take turns, and
+    cannot deadlock.
     """
     active_admins = User.objects.filter(roles__contains=[Role.ADMIN.value], suspended_at__isnull=True)
     admin_ids = set(active_admins.select_for_update(no_key=True).order_by("id").values_list("id", flat=True))
@@ -111,7 +116,9 @@ def _save(user: User, *fields: str) -> None:
     user.save(update_fields=[*fields, "version"])
 
 
-def _record(user: User, actor_id: UUID, kind: AccountAction.Kind, detail: dict[str, Any], now: datetime) -> AccountAction:
+def _record(
+    user: User, actor_id: UUID, kind: AccountAction.Kind, detail: dict[str, Any], now: datetime
+) -> AccountAction:
     return AccountAction.objects.create(user=user, actor_id=actor_id, kind=kind, detail=detail, at=now)
 
 

@@ -4,13 +4,13 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from skillwise_kernel.outbox import publish
 
 from skillwise_identity.domain.people import normalise_email
 from skillwise_identity.events import MailTokenRequested
 from skillwise_identity.models import MailRequest, MailToken, User
 from skillwise_identity.services import mail_tokens
 from skillwise_identity.services.notifications import notify
-from skillwise_kernel.outbox import publish
 
 __all__ = ["answer_request", "mail_token_to", "request_mail_token"]
 

@@ -33,7 +33,8 @@ def reveal(token: MailToken) -> str:
 def lock_owner(*, raw: str, purpose: MailToken.Purpose) -> tuple[MailToken, User]:
     """The token and whose it is, the user's row locked until the transaction ends.
 
-    Every change of a user's tokens happens under that lock. Raises `MailTokenInvalidError`, `AccountSuspendedError`.
+    Every change of a user's tokens happens under that lock. Raises `MailTokenInvalidError`,
+    `AccountSuspendedError`.
     """
     try:
         token_id = UUID(hex=_signer(purpose).unsign(raw))

@@ -1,7 +1,7 @@
 """Mail to users: written in the caller's transaction, sent by a worker until the server has taken it.
 
-The row is the queue. A worker that is killed lets go of its lock, and the row is still pending; a server that is down
-makes the row due later; a message broker that lost everything is made good by the periodic sweep.
+The row is the queue. A worker that is killed lets go of its lock, and the row is still pending; a server that
+is down makes the row due later; a message broker that lost everything is made good by the periodic sweep.
 """
 
 import enum
@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.template import Context, Engine
+from skillwise_kernel.broker import BrokerUnavailableError
 
 from skillwise_identity import selectors
 from skillwise_identity.domain.sending import next_attempt
@@ -51,9 +52,11 @@ def notify(
     now: datetime,
     mail_token: MailToken | None = None,
 ) -> None:
-    """Write the mail down, to be sent once the caller's transaction commits. A second one with the same key is none.
+    """Write the mail down, to be sent once the caller's transaction commits. A second one with the same key
+    is none.
 
-    Raises `UserNotFoundError`, and Django's `TemplateDoesNotExist` when one of the three templates is missing.
+    Raises `UserNotFoundError`, and Django's `TemplateDoesNotExist` when one of the three templates is
+    missing.
     """
     for part in ("subject.txt", "txt", "html"):
         Engine.get_default().get_template(f"{template}.{part}")
@@ -69,11 +72,14 @@ def notify(
         created_at=now,
     )
     Notification.objects.bulk_create([notification], ignore_conflicts=True)
-    _wake_sender(notification.id)
+    _wake_sender_after_commit(notification.id)
 
 
 def send_due(*, now: datetime, limit: int = 500) -> int:
-    """Try every mail that is due, and answer how many were sent. Ends early when the mail server is not there."""
+    """Try every mail that is due, and answer how many were sent.
+
+    Ends early when the mail server is not there.
+    """
     sent = 0
     for notification_id in selectors.due_notification_ids(now=now, limit=limit):
         outcome = send(notification_id=notification_id, now=now)
@@ -86,8 +92,9 @@ def send_due(*, now: datetime, limit: int = 500) -> int:
 def send(*, notification_id: UUID, now: datetime) -> Outcome:
     """Try one mail, unless it is not pending or another worker holds it.
 
-    The row stays locked while the server is spoken to. Between the server's "250 OK" and our commit lies the one moment in which a crash
-    repeats a mail; it then carries the same Message-ID, by which mailboxes fold it.
+    The row stays locked while the server is spoken to. Between the server's "250 OK" and our commit lies the
+    one moment in which a crash repeats a mail; it then carries the same Message-ID, by which mailboxes fold
+    it.
     """
     with transaction.atomic():
         notification = (
@@ -110,7 +117,7 @@ def resend(*, notification_id: UUID, now: datetime) -> None:
             status=Notification.Status.PENDING, attempts=0, due_at=now
         )
         if revived:
-            _wake_sender(notification_id)
+            _wake_sender_after_commit(notification_id)
 
 
 def render(notification: Notification) -> EmailMultiAlternatives:
@@ -130,12 +137,19 @@ def render(notification: Notification) -> EmailMultiAlternatives:
     return message
 
 
+def _wake_sender_after_commit(notification_id: UUID) -> None:
+    transaction.on_commit(lambda: _wake_sender(notification_id))
+
+
 def _wake_sender(notification_id: UUID) -> None:
-    """After commit. A broker that is down is logged, and made good by the sweep."""
+    """A broker that is down is logged, and made good by the sweep."""
     message: dramatiq.Message[None] = dramatiq.Message(
         queue_name=SEND_QUEUE, actor_name=SEND_ACTOR, args=(str(notification_id),), kwargs={}, options={}
     )
-    transaction.on_commit(lambda: dramatiq.get_broker().enqueue(message), robust=True)
+    try:
+        dramatiq.get_broker().enqueue(message)
+    except BrokerUnavailableError as error:
+        log.warning("mail.sender_not_woken", notification_id=str(notification_id), reason=str(error))
 
 
 def _attempt(notification: Notification, *, now: datetime) -> Outcome:
@@ -147,7 +161,9 @@ def _attempt(notification: Notification, *, now: datetime) -> Outcome:
     try:
         message.send()
     except Exception as error:  # noqa: BLE001 - each mail backend has exceptions of its own
-        return _give_up(notification, error) if _is_permanent(error) else _postpone(notification, error, now=now)
+        return (
+            _give_up(notification, error) if _is_permanent(error) else _postpone(notification, error, now=now)
+        )
     notification.status = Notification.Status.SENT
     notification.sent_at = now
     notification.error = ""
@@ -160,19 +176,23 @@ def _postpone(notification: Notification, error: Exception, *, now: datetime) ->
         return _give_up(notification, error)
     notification.due_at = due_at
     notification.error = repr(error)
-    log.warning("mail_postponed", notification_id=str(notification.id), until=due_at.isoformat(), exc_info=error)
+    log.warning(
+        "mail.postponed", notification_id=str(notification.id), until=due_at.isoformat(), exc_info=error
+    )
     return Outcome.LATER
 
 
 def _give_up(notification: Notification, error: Exception) -> Outcome:
     notification.status = Notification.Status.DEAD
     notification.error = repr(error)
-    log.error("mail_given_up", notification_id=str(notification.id), exc_info=error)
+    log.error("mail.given_up", notification_id=str(notification.id), exc_info=error)
     return Outcome.DEAD
 
 
 def _is_permanent(error: Exception) -> bool:
-    """Whether the server refused this mail for good: a 5yz reply to the recipient or to the content (RFC 5321 §4.2.1)."""
+    """Whether the server refused this mail for good: a 5yz reply to the recipient or to the content (RFC 5321
+    §4.2.1).
+    """
     match error:
         case smtplib.SMTPRecipientsRefused():
             return all(code >= 500 for code, _ in error.recipients.values())  # noqa: PLR2004 - RFC 5321's 5yz
@@ -185,7 +205,7 @@ def _template_values(notification: Notification) -> dict[str, Any]:
     values = {
         **notification.context,
         "display_name": notification.user.full_name,
-        "app_url": settings.APP_URL,
+        "app_url": settings.APP_URL.rstrip("/"),
     }
     if notification.mail_token is not None:
         values["token"] = mail_tokens.reveal(notification.mail_token)

@@ -3,19 +3,22 @@
 from uuid import UUID
 
 from django.db import transaction
+from skillwise_kernel.errors import PreconditionFailedError
 
 from skillwise_identity.domain.people import clean_name
 from skillwise_identity.errors import UserNotFoundError
 from skillwise_identity.models import User
-from skillwise_kernel.errors import PreconditionFailedError
 
 __all__ = ["change_profile"]
 
 
-def change_profile(*, user_id: UUID, full_name: str | None = None, expected_version: int | None = None) -> User:
+def change_profile(
+    *, user_id: UUID, full_name: str | None = None, expected_version: int | None = None
+) -> User:
     """The user with what is given changed.
 
-    Raises `InvalidNameError`, `UserNotFoundError`, and `PreconditionFailedError` when the user's version is another.
+    Raises `InvalidNameError`, `UserNotFoundError`, and `PreconditionFailedError` when the user's version is
+    another.
     """
     name = None if full_name is None else clean_name(full_name)
     with transaction.atomic():

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from skillwise_kernel.outbox import publish
 
 from skillwise_identity.domain.people import clean_name, clean_roles, normalise_email
 from skillwise_identity.dto import Role
@@ -13,7 +14,6 @@ from skillwise_identity.events import EmailVerified, UserRegistered
 from skillwise_identity.models import UNIQUE_EMAIL, MailToken, User
 from skillwise_identity.services.mail_requests import mail_token_to
 from skillwise_identity.services.passwords import check_strength
-from skillwise_kernel.outbox import publish
 
 __all__ = ["SELF_ASSIGNED_ROLES", "create_admin", "ensure_user", "register"]
 
@@ -24,7 +24,8 @@ SELF_ASSIGNED_ROLES = frozenset({Role.STUDENT, Role.INSTRUCTOR})
 def register(*, email: str, password: str, full_name: str, role: Role, now: datetime) -> User:
     """A new account, its address unverified, and a mail on its way that proves it.
 
-    Raises `EmailTakenError`, `WeakPasswordError`, `InvalidNameError`, and `InvalidRolesError` for a role that nobody gives themselves.
+    Raises `EmailTakenError`, `WeakPasswordError`, `InvalidNameError`, and `InvalidRolesError` for a role that
+    nobody gives themselves.
     """
     if role not in SELF_ASSIGNED_ROLES:
         raise InvalidRolesError("One registers as a student or as an instructor.")
@@ -44,7 +45,10 @@ def create_admin(*, email: str, password: str, full_name: str, now: datetime) ->
 
 
 def ensure_user(*, email: str, password: str, full_name: str, roles: Collection[Role], now: datetime) -> UUID:
-    """The id of the account with this address, which is created, verified, when there is none. An existing one is left as it is."""
+    """The id of the account with this address, which is created, verified, when there is none.
+
+    An existing one is left as it is.
+    """
     existing = User.objects.with_email(normalise_email(email)).first()
     if existing is not None:
         return existing.id
@@ -58,7 +62,10 @@ def ensure_user(*, email: str, password: str, full_name: str, roles: Collection[
 
 def _new_user(*, email: str, password: str, full_name: str, roles: Collection[Role], now: datetime) -> User:
     user = User(
-        email=normalise_email(email), full_name=clean_name(full_name), roles=clean_roles(roles), created_at=now
+        email=normalise_email(email),
+        full_name=clean_name(full_name),
+        roles=clean_roles(roles),
+        created_at=now,
     )
     check_strength(password, user=user)
     user.set_password(password)

@@ -1,8 +1,8 @@
 """Logging in, staying so, and logging out.
 
-A session is a chain of refresh tokens, each good for one exchange. What makes an exchange happen once is the unique
-row that it leaves in simplejwt's blacklist. Every token names the generation of the user's sessions that it belongs to;
-raising the user's generation ends them all. No token is stored, only its id and expiry.
+A session is a chain of refresh tokens, each good for one exchange. What makes an exchange happen once is the
+unique row that it leaves in simplejwt's blacklist. Every token names the generation of the user's sessions
+that it belongs to; raising the user's generation ends them all. No token is stored, only its id and expiry.
 """
 
 from dataclasses import dataclass
@@ -15,14 +15,23 @@ from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 from rest_framework_simplejwt.utils import datetime_from_epoch
+from skillwise_kernel.actor import Actor
 
 from skillwise_identity import selectors
 from skillwise_identity.domain.people import normalise_email
 from skillwise_identity.errors import AccountSuspendedError, InvalidCredentialsError, SessionInvalidError
 from skillwise_identity.models import User
-from skillwise_kernel.actor import Actor
 
-__all__ = ["Session", "TokenPair", "authenticate", "forget_expired", "log_in", "log_out", "open_session", "refresh"]
+__all__ = [
+    "Session",
+    "TokenPair",
+    "authenticate",
+    "forget_expired",
+    "log_in",
+    "log_out",
+    "open_session",
+    "refresh",
+]
 
 GENERATION_CLAIM = "gen"
 
@@ -44,8 +53,8 @@ class Session:
 def log_in(*, email: str, password: str, now: datetime) -> Session:
     """Open a session. An unverified user may; a suspended one may not.
 
-    Raises `InvalidCredentialsError`, alike and after equal work for an unknown address and a wrong password, and `AccountSuspendedError`
-    to those who know the password.
+    Raises `InvalidCredentialsError`, alike and after equal work for an unknown address and a wrong password,
+    and `AccountSuspendedError` to those who know the password.
     """
     user = User.objects.with_email(normalise_email(email)).first()
     if user is None:
@@ -63,7 +72,10 @@ def log_in(*, email: str, password: str, now: datetime) -> Session:
 
 
 def refresh(*, token: str) -> TokenPair:
-    """Exchange a refresh token for the next pair, once. Raises `SessionInvalidError`, `AccountSuspendedError`."""
+    """Exchange a refresh token for the next pair, once.
+
+    Raises `SessionInvalidError`, `AccountSuspendedError`.
+    """
     claims = _read_refresh(token)
     user_id, generation = _bearer(claims)
     selectors.find_actor(user_id=user_id, generation=generation)
@@ -74,7 +86,10 @@ def refresh(*, token: str) -> TokenPair:
 
 
 def log_out(*, token: str) -> None:
-    """Make the refresh token useless. Raises `SessionInvalidError` when it is none of ours; one that is spent already is no error."""
+    """Make the refresh token useless.
+
+    Raises `SessionInvalidError` when it is none of ours; one that is spent already is no error.
+    """
     with transaction.atomic():
         _use_up(_read_refresh(token))
 
@@ -110,7 +125,9 @@ def forget_expired(*, now: datetime) -> None:
 
 
 class _RefreshClaims(RefreshToken):
-    """A refresh token whose signature, kind and expiry are checked; whether it is spent is for `_use_up` to find out."""
+    """A refresh token whose signature, kind and expiry are checked; whether it is spent is for `_use_up` to
+    find out.
+    """
 
     def check_blacklist(self) -> None:
         pass

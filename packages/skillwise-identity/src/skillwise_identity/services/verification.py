@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from django.db import transaction
+from skillwise_kernel.outbox import publish
 
 from skillwise_identity.events import EmailVerified
 from skillwise_identity.models import MailToken, User
 from skillwise_identity.services import mail_tokens
-from skillwise_kernel.outbox import publish
 
 __all__ = ["mark_verified", "verify_email"]
 

@@ -5,10 +5,10 @@ from getpass import getpass
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-
-from skillwise_identity.services import registration
 from skillwise_kernel.clock import now
 from skillwise_kernel.errors import SkillWiseError
+
+from skillwise_identity.services import registration
 
 
 class Command(BaseCommand):
@@ -20,7 +20,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, email: str, full_name: str, **options: Any) -> None:
         try:
-            user = registration.create_admin(email=email, password=read_password(), full_name=full_name, now=now())
+            user = registration.create_admin(
+                email=email, password=read_password(), full_name=full_name, now=now()
+            )
         except SkillWiseError as error:
             raise CommandError("; ".join([str(error), *(field.detail for field in error.fields)])) from error
         self.stdout.write(f"{user.email} is an administrator.")

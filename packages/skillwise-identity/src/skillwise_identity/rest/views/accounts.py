@@ -1,9 +1,16 @@
-"""Becoming a user, proving an address, and replacing a forgotten password. Guests may; a stale access token is no hindrance."""
+"""Becoming a user, proving an address, and replacing a forgotten password.
+
+Guests may; a stale access token is no hindrance.
+"""
 
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
+from skillwise_kernel.clock import now
+from skillwise_kernel.rest.permissions import AllowAny
+from skillwise_kernel.rest.throttles import ClientThrottle, ScopedThrottle
+from skillwise_kernel.rest.views import ApiView
 
 from skillwise_identity.dto import Role
 from skillwise_identity.models import MailToken
@@ -17,11 +24,7 @@ from skillwise_identity.rest.serializers import (
 )
 from skillwise_identity.rest.throttles import PerAccountThrottle
 from skillwise_identity.services import mail_requests, passwords, registration, verification
-from skillwise_kernel.clock import now
-from skillwise_kernel.rest.idempotency import idempotent
-from skillwise_kernel.rest.permissions import AllowAny
-from skillwise_kernel.rest.throttles import ClientThrottle, ScopedThrottle
-from skillwise_kernel.rest.views import ApiView
+from skillwise_identity.settings import IDENTITY_THROTTLE_RATES
 
 __all__ = [
     "RegisterView",
@@ -40,11 +43,13 @@ class GuestView(ApiView):
 
 
 class MailingView(GuestView):
-    """Sends mail to an address that anybody may name: few an hour for one address, not many for one caller."""
+    """Sends mail to an address that anybody may name: few an hour for each, and not many in all."""
 
     throttle_classes = [ClientThrottle, ScopedThrottle, PerAccountThrottle]
     throttle_scope = "auth_mail_address"
+    throttle_rate = IDENTITY_THROTTLE_RATES["auth_mail_address"]
     account_throttle_scope = "auth_mail"
+    account_throttle_rate = IDENTITY_THROTTLE_RATES["auth_mail"]
 
     def accept(self, purpose: MailToken.Purpose) -> Response:
         email = self.parse_body(EmailInput)["email"]
@@ -55,11 +60,13 @@ class MailingView(GuestView):
 @extend_schema(tags=["Accounts"])
 class RegisterView(GuestView):
     throttle_scope = "auth_register"
+    throttle_rate = IDENTITY_THROTTLE_RATES["auth_register"]
 
     @extend_schema(
         operation_id="auth_register",
         summary="Register",
-        description="Creates an account as a student or an instructor, and mails a token that proves the address. "
+        description="Creates an account as a student or an instructor, and mails a token that proves the "
+        "address. "
         "`identity.email_taken` (409) when there is an account already.",
         request=RegistrationInput,
         responses={201: UserOutput},
@@ -76,7 +83,6 @@ class RegisterView(GuestView):
             body("The new account", {**USER, "is_email_verified": False}, answer=True, status=201),
         ],
     )
-    @idempotent()
     def post(self, request: Request) -> Response:
         data = self.parse_body(RegistrationInput)
         user = registration.register(
@@ -92,6 +98,7 @@ class RegisterView(GuestView):
 @extend_schema(tags=["Accounts"])
 class VerifyEmailView(GuestView):
     throttle_scope = "auth_token"
+    throttle_rate = IDENTITY_THROTTLE_RATES["auth_token"]
 
     @extend_schema(
         operation_id="auth_verify_email",
@@ -130,7 +137,8 @@ class RequestPasswordResetView(MailingView):
     @extend_schema(
         operation_id="auth_password_reset",
         summary="Ask for a new password",
-        description="Mails a token for `auth/password/reset/confirm/`. Answers the same whether or not the address has an account.",
+        description="Mails a token for `auth/password/reset/confirm/`. "
+        "Answers the same whether or not the address has an account.",
         request=EmailInput,
         responses={202: OpenApiResponse(description="Noted.")},
         examples=[body("An address", {"email": "ada@example.org"})],
@@ -142,11 +150,14 @@ class RequestPasswordResetView(MailingView):
 @extend_schema(tags=["Accounts"])
 class ResetPasswordView(GuestView):
     throttle_scope = "auth_token"
+    throttle_rate = IDENTITY_THROTTLE_RATES["auth_token"]
 
     @extend_schema(
         operation_id="auth_password_reset_confirm",
         summary="Choose a new password",
-        description="Takes the token of a mail, once (then `identity.token_spent`, 410; too late, `identity.token_expired`, 410). "
+        description="Takes the token of a mail, once. "
+        "A used one is refused with `identity.token_spent` (410), "
+        "a late one with `identity.token_expired` (410). "
         "Ends every session of the account, and proves its address.",
         request=ResetPasswordInput,
         responses={204: OpenApiResponse(description="The password is changed; log in with it.")},

@@ -5,6 +5,11 @@ from uuid import UUID
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
+from skillwise_kernel.clock import now
+from skillwise_kernel.rest.conditional import expected_version
+from skillwise_kernel.rest.pagination import KeysetPagination
+from skillwise_kernel.rest.permissions import has_role
+from skillwise_kernel.rest.views import ApiView
 
 from skillwise_identity import selectors
 from skillwise_identity.dto import Role
@@ -18,11 +23,6 @@ from skillwise_identity.rest.serializers import (
     UserListInput,
 )
 from skillwise_identity.services import administration
-from skillwise_kernel.clock import now
-from skillwise_kernel.rest.conditional import expected_version
-from skillwise_kernel.rest.pagination import KeysetPagination
-from skillwise_kernel.rest.permissions import has_role
-from skillwise_kernel.rest.views import ApiView
 
 __all__ = ["ReinstateView", "RolesView", "SuspendView", "UserListView", "UserView"]
 
@@ -74,7 +74,8 @@ class RolesView(AdminView):
     @extend_schema(
         operation_id="admin_users_roles",
         summary="Set a user's roles",
-        description="They hold from the user's next request on. The last active administrator stays one: `identity.last_admin` (409).",
+        description="They hold from the user's next request on. "
+        "The last active administrator stays one: `identity.last_admin` (409).",
         request=RolesInput,
         responses={200: AdminUserDetailOutput},
         examples=[
@@ -98,8 +99,10 @@ class SuspendView(AdminView):
     @extend_schema(
         operation_id="admin_users_suspend",
         summary="Suspend a user",
-        description="Every token of theirs is refused from this moment. Suspending again changes nothing. Refused for oneself "
-        "(`identity.cannot_suspend_self`, 409) and for the last active administrator (`identity.last_admin`, 409).",
+        description="Every token of theirs is refused from this moment. Suspending again changes nothing. "
+        "Refused for oneself "
+        "(`identity.cannot_suspend_self`, 409) and for the last active administrator "
+        "(`identity.last_admin`, 409).",
         request=SuspensionInput,
         responses={200: AdminUserDetailOutput},
         examples=[

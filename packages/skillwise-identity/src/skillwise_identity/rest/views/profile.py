@@ -3,15 +3,15 @@
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
+from skillwise_kernel.rest.conditional import expected_version
+from skillwise_kernel.rest.permissions import IsAuthenticated
+from skillwise_kernel.rest.views import ApiView
 
 from skillwise_identity import selectors
 from skillwise_identity.models import User
 from skillwise_identity.rest.examples import USER, body
 from skillwise_identity.rest.serializers import ProfileInput, UserOutput
 from skillwise_identity.services import profile
-from skillwise_kernel.rest.conditional import expected_version
-from skillwise_kernel.rest.permissions import IsAuthenticated
-from skillwise_kernel.rest.views import ApiView
 
 __all__ = ["MeView"]
 

@@ -4,14 +4,21 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
+from skillwise_kernel.clock import now
+from skillwise_kernel.rest.throttles import ClientThrottle, ScopedThrottle
 
 from skillwise_identity.rest.examples import SESSION, TOKENS, body
-from skillwise_identity.rest.serializers import LoginInput, RefreshInput, SessionOutput, TokenPairOutput, UserOutput
+from skillwise_identity.rest.serializers import (
+    LoginInput,
+    RefreshInput,
+    SessionOutput,
+    TokenPairOutput,
+    UserOutput,
+)
 from skillwise_identity.rest.throttles import PerAccountThrottle
 from skillwise_identity.rest.views.accounts import GuestView
 from skillwise_identity.services import sessions
-from skillwise_kernel.clock import now
-from skillwise_kernel.rest.throttles import ClientThrottle, ScopedThrottle
+from skillwise_identity.settings import IDENTITY_THROTTLE_RATES
 
 __all__ = ["LogInView", "LogOutView", "RefreshView"]
 
@@ -20,7 +27,9 @@ __all__ = ["LogInView", "LogOutView", "RefreshView"]
 class LogInView(GuestView):
     throttle_classes = [ClientThrottle, ScopedThrottle, PerAccountThrottle]
     throttle_scope = "auth_login_address"
+    throttle_rate = IDENTITY_THROTTLE_RATES["auth_login_address"]
     account_throttle_scope = "auth_login"
+    account_throttle_rate = IDENTITY_THROTTLE_RATES["auth_login"]
 
     @extend_schema(
         operation_id="auth_login",
@@ -44,12 +53,14 @@ class LogInView(GuestView):
 @extend_schema(tags=["Sessions"])
 class RefreshView(GuestView):
     throttle_scope = "auth_token"
+    throttle_rate = IDENTITY_THROTTLE_RATES["auth_token"]
 
     @extend_schema(
         operation_id="auth_token_refresh",
         summary="Stay logged in",
-        description="Exchanges a refresh token for the next pair, once: a used, expired or revoked one is refused with "
-        "`identity.session_invalid` (401), a suspended user's with `identity.account_suspended` (401).",
+        description="Exchanges a refresh token for the next pair, once: a used, expired or revoked one is "
+        "refused with `identity.session_invalid` (401), "
+        "a suspended user's with `identity.account_suspended` (401).",
         request=RefreshInput,
         responses={200: TokenPairOutput},
         examples=[
@@ -65,11 +76,13 @@ class RefreshView(GuestView):
 @extend_schema(tags=["Sessions"])
 class LogOutView(GuestView):
     throttle_scope = "auth_token"
+    throttle_rate = IDENTITY_THROTTLE_RATES["auth_token"]
 
     @extend_schema(
         operation_id="auth_logout",
         summary="Log out",
-        description="Makes the refresh token useless; doing so again is harmless. Forget the access token: it ends by itself within 15 minutes.",
+        description="Makes the refresh token useless; doing so again is harmless. "
+        "Forget the access token: it ends by itself within 15 minutes.",
         request=RefreshInput,
         responses={204: OpenApiResponse(description="Logged out.")},
         examples=[body("The last refresh token", {"refresh": TOKENS["refresh"]})],
