@@ -47,7 +47,7 @@ def folder() -> Iterator[Path]:
 @pytest.fixture
 def postgres(folder: Path) -> Iterator[EmbeddedPostgres]:
     """A PostgreSQL of this test's own, to stop, kill and start again. Django is not connected to it."""
-    with EmbeddedPostgres(folder, fast=True) as server:
+    with EmbeddedPostgres(folder) as server:
         yield server
 
 
@@ -115,10 +115,10 @@ def deliver_events(db: None) -> Callable[..., int]:
     from skillwise_kernel import outbox
 
     def deliver_events(*, raising: bool = True) -> int:
-        delivered = 0
-        while batch := outbox.deliver_due():
-            delivered += batch
-        return delivered
+        attempts = 0
+        while made := outbox.deliver_due(raising=raising):
+            attempts += made
+        return attempts
 
     return deliver_events
 
@@ -131,13 +131,14 @@ def _django_uses(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     from django.test import override_settings
 
     monkeypatch.setenv("REDIS_URL", redis_url)
-    # Actors keep their broker, and it keeps scripts bound to its client: the client gets other connections.
-    pool = redis.ConnectionPool.from_url(redis_url)
-    monkeypatch.setattr(dramatiq.get_broker().client, "connection_pool", pool)
     caches = {name: cache | {"LOCATION": redis_url} for name, cache in settings.CACHES.items()}
-    with override_settings(CACHES=caches):
-        yield
-    pool.disconnect()
+    broker = dramatiq.get_broker()
+    broker.connect(redis_url)
+    try:
+        with override_settings(CACHES=caches):
+            yield
+    finally:
+        broker.connect(settings.DRAMATIQ_BROKER["OPTIONS"]["url"])
 
 
 def _renamed(database_url: str, database: str) -> str:

@@ -3,7 +3,9 @@
 import os
 from typing import Any
 
+from skillwise_kernel.broker import broker_settings
 from skillwise_kernel.database_url import database_settings
+from skillwise_kernel.rest.settings import REST_FRAMEWORK_DEFAULTS, SPECTACULAR_DEFAULTS
 
 __all__ = ["minimal_settings"]
 
@@ -42,6 +44,7 @@ def minimal_settings(*apps: str, **overrides: Any) -> dict[str, Any]:
         ],
         "MIDDLEWARE": [
             "skillwise_kernel.middleware.RequestIdMiddleware",
+            "skillwise_kernel.middleware.AccessLogMiddleware",
             "django.contrib.sessions.middleware.SessionMiddleware",
             "django.middleware.common.CommonMiddleware",
             "django.middleware.csrf.CsrfViewMiddleware",
@@ -70,31 +73,11 @@ def minimal_settings(*apps: str, **overrides: Any) -> dict[str, Any]:
         "CACHES": {
             "default": {"BACKEND": "skillwise_kernel.cache.ResilientRedisCache", "LOCATION": redis_url}
         },
+        "DRAMATIQ_BROKER": broker_settings(redis_url),
+        "REST_FRAMEWORK": REST_FRAMEWORK_DEFAULTS,
+        "SPECTACULAR_SETTINGS": SPECTACULAR_DEFAULTS,
         # Argon2 takes the time it should; tests log in by the thousand.
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
         "EMAIL_BACKEND": "django.core.mail.backends.locmem.EmailBackend",
     }
-    settings |= overrides
-    # While the kernel is being built: what is not there yet is left out.
-    from importlib.util import find_spec
-
-    if not find_spec("skillwise_kernel.apps"):
-        settings["INSTALLED_APPS"].remove("skillwise_kernel.apps.KernelConfig")
-    if not find_spec("skillwise_kernel.middleware"):
-        settings["MIDDLEWARE"].remove("skillwise_kernel.middleware.RequestIdMiddleware")
-    if not find_spec("skillwise_kernel.cache"):
-        settings["CACHES"]["default"]["BACKEND"] = "django.core.cache.backends.redis.RedisCache"
-    if find_spec("skillwise_kernel.rest") and find_spec("skillwise_kernel.rest.settings"):
-        from skillwise_kernel.rest.settings import REST_FRAMEWORK_DEFAULTS, SPECTACULAR_DEFAULTS
-
-        settings.setdefault("REST_FRAMEWORK", REST_FRAMEWORK_DEFAULTS)
-        settings.setdefault("SPECTACULAR_SETTINGS", SPECTACULAR_DEFAULTS)
-    broker = (
-        "skillwise_kernel.broker.Broker"
-        if find_spec("skillwise_kernel.broker")
-        else "dramatiq.brokers.redis.RedisBroker"
-    )
-    settings.setdefault(
-        "DRAMATIQ_BROKER", {"BROKER": broker, "OPTIONS": {"url": redis_url}, "MIDDLEWARE": []}
-    )
-    return settings
+    return settings | overrides
