@@ -1,5 +1,15 @@
 """The addresses that the kernel's own tests call."""
 
-from django.urls import URLPattern
+from django.urls import include, path
 
-urlpatterns: list[URLPattern] = []
+from skillwise_kernel.rest.settings import HANDLERS
+
+urlpatterns = [
+    path("api/v1/", include("rest_samples.urls")),
+    path("health/", include("skillwise_kernel.health")),
+]
+
+handler400 = HANDLERS["handler400"]
+handler403 = HANDLERS["handler403"]
+handler404 = HANDLERS["handler404"]
+handler500 = HANDLERS["handler500"]

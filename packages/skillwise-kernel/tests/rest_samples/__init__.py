@@ -1,0 +1,1 @@
+"""A small context that uses everything the kernel's REST mechanism offers."""
