@@ -7,8 +7,8 @@ and a circuit breaker. Consuming happens in workers, and waits.
 import threading
 import time
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
 
+import dramatiq
 import redis
 import structlog
 from dramatiq import Message
@@ -17,11 +17,13 @@ from dramatiq.errors import BrokerError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-__all__ = ["Broker", "BrokerUnavailableError", "broker_settings"]
+__all__ = ["Broker", "BrokerUnavailableError", "broker_settings", "wake_worker"]
 
-_ENQUEUE_TIMEOUT_SECONDS = 0.5
-_CONSUME_TIMEOUT_SECONDS = 60
-_OPEN_SECONDS = 10
+#: What an API request waits at most, and that once per `_OPEN_SECONDS` and process.
+_PRODUCER = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
+#: redis-py gives up reading after five seconds unless told otherwise.
+_CONSUMER = {"socket_connect_timeout": 5, "socket_timeout": 60}
+_OPEN_SECONDS = 5
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +37,7 @@ def broker_settings(url: str) -> dict[str, Any]:
     return {
         "BROKER": "skillwise_kernel.broker.Broker",
         "OPTIONS": {"url": url},
-        # No AdminMiddleware: it writes to the database twice per message. The outbox is our record.
+        # No AdminMiddleware: it writes to the database twice per message.
         "MIDDLEWARE": [
             "dramatiq.middleware.AgeLimit",
             "dramatiq.middleware.TimeLimit",
@@ -47,15 +49,41 @@ def broker_settings(url: str) -> dict[str, Any]:
     }
 
 
+def wake_worker(actor_name: str, *args: str | int, queue: str) -> bool:
+    """Send an actor a message; for work that the database knows of, and that a sweep finds when this fails.
+
+    Never raises for a broker that is down or hangs, which it waits for at most half a second, and mostly not
+    at all: that is logged. Answers whether the message was sent. Call it on commit.
+    """
+    message: Message[None] = Message(
+        queue_name=queue, actor_name=actor_name, args=args, kwargs={}, options={}
+    )
+    try:
+        dramatiq.get_broker().enqueue(message)
+    except BrokerUnavailableError as error:
+        log.warning("broker.unavailable", actor=actor_name, reason=str(error))
+        return False
+    return True
+
+
 class Broker(RedisBroker):
     """Dramatiq's Redis broker, whose `enqueue` answers within a bounded time, or raises
     `BrokerUnavailableError`.
     """
 
     def __init__(self, *, url: str, **options: Any) -> None:
-        super().__init__(url=_with_timeout(url), **options)
-        self._producer = RedisBroker(client=_prompt_client(url), middleware=[], maintenance_chance=0)
+        super().__init__(client=redis.Redis(connection_pool=_pool(url, _CONSUMER)), **options)
+        self._producer = RedisBroker(
+            client=redis.Redis(connection_pool=_pool(url, _PRODUCER)), middleware=[], maintenance_chance=0
+        )
         self._producer.broker_id = self.broker_id
+        self._breaker = _CircuitBreaker()
+
+    def connect(self, url: str) -> None:
+        """Use the server at `url` from now on. Actors and queues stay declared."""
+        for client, timeouts in ((self.client, _CONSUMER), (self._producer.client, _PRODUCER)):
+            client.connection_pool.disconnect()
+            client.connection_pool = _pool(url, timeouts)
         self._breaker = _CircuitBreaker()
 
     def enqueue(self, message: Message[Any], *, delay: int | None = None) -> Message[Any]:
@@ -65,7 +93,7 @@ class Broker(RedisBroker):
             enqueued = super().enqueue(message, delay=delay)
         except (redis.RedisError, OSError) as error:
             self._breaker.open()
-            raise BrokerUnavailableError(str(error)) from error
+            raise BrokerUnavailableError(f"the broker does not answer: {error}") from error
         self._breaker.close()
         return enqueued
 
@@ -99,17 +127,6 @@ class _CircuitBreaker:
             self._open_until = None
 
 
-def _prompt_client(url: str) -> redis.Redis:
-    return redis.Redis.from_url(
-        url,
-        socket_connect_timeout=_ENQUEUE_TIMEOUT_SECONDS,
-        socket_timeout=_ENQUEUE_TIMEOUT_SECONDS,
-        retry=Retry(NoBackoff(), 0),
-    )
-
-
-def _with_timeout(url: str) -> str:
-    """redis-py gives up reading after five seconds unless the address says otherwise."""
-    address, _, query = url.partition("?")
-    options = {"socket_timeout": str(_CONSUME_TIMEOUT_SECONDS)} | dict(parse_qsl(query))
-    return f"{address}?{urlencode(options)}"
+def _pool(url: str, timeouts: dict[str, float]) -> redis.ConnectionPool:
+    """Without redis-py's own retries: the breaker, and Dramatiq's consumers, know when to try again."""
+    return redis.ConnectionPool.from_url(url, retry=Retry(NoBackoff(), 0), **timeouts)

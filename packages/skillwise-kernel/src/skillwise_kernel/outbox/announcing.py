@@ -5,17 +5,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import dramatiq
-import structlog
 
-from skillwise_kernel.broker import BrokerUnavailableError
+from skillwise_kernel.broker import wake_worker
 from skillwise_kernel.outbox.settings import outbox_settings
 
-__all__ = ["DELIVER_ACTOR", "QUEUE", "announce", "announced_until"]
+__all__ = ["DELIVER_ACTOR", "QUEUE", "announce", "announced_until", "unheard"]
 
 QUEUE = "outbox"
 DELIVER_ACTOR = "outbox.deliver"
-
-log = structlog.get_logger(__name__)
 
 
 def announced_until(at: datetime) -> datetime:
@@ -24,19 +21,14 @@ def announced_until(at: datetime) -> datetime:
 
 
 def announce(delivery_ids: Sequence[UUID]) -> None:
-    """Send workers one message per delivery. A broker that is down is logged; the sweep makes up for it."""
-    broker = dramatiq.get_broker()
+    """Send workers one message per delivery, as long as the broker takes them. The sweep makes up for the
+    rest.
+    """
     for delivery_id in delivery_ids:
-        try:
-            broker.enqueue(
-                dramatiq.Message(
-                    queue_name=QUEUE,
-                    actor_name=DELIVER_ACTOR,
-                    args=(str(delivery_id),),
-                    kwargs={},
-                    options={},
-                )
-            )
-        except BrokerUnavailableError as error:
-            log.warning("outbox.not_announced", deliveries=len(delivery_ids), reason=str(error))
+        if not wake_worker(DELIVER_ACTOR, str(delivery_id), queue=QUEUE):
             return
+
+
+def unheard() -> int:
+    """How many messages workers have not come to yet."""
+    return int(dramatiq.get_broker().do_qsize(QUEUE))

@@ -21,9 +21,14 @@ class LoggedEvent:
 
 
 def read_log(
-    *, names: Iterable[str] | None = None, after: int = 0, batch: int = 1000
+    *,
+    names: Iterable[str] | None = None,
+    ids: Iterable[UUID] | None = None,
+    after: int = 0,
+    batch: int = 1000,
 ) -> Iterator[LoggedEvent]:
-    """The events of these names (of all, when None) behind position `after`, in the order of their positions.
+    """The events of these names and ids (of all, when None) behind position `after`, in the order of their
+    positions.
 
     Every event that was committed before the call is answered once, `batch` rows being held in memory at a
     time. Positions are taken when an event is published and become visible when its transaction commits, so
@@ -36,6 +41,8 @@ def read_log(
     events = OutboxEvent.objects.order_by("position")
     if names is not None:
         events = events.filter(name__in=list(names))
+    if ids is not None:
+        events = events.filter(id__in=list(ids))
     while page := list(events.filter(position__gt=after)[:batch]):
         for row in page:
             yield LoggedEvent(row.position, row.id, row.name, decode(row.name, row.payload), row.occurred_at)

@@ -15,11 +15,11 @@ class OutboxSettings:
     BACKOFF_BASE_SECONDS: float = 5
     BACKOFF_MAX_SECONDS: float = 3600
     #: A delivery that a worker was told of is left alone by the sweep for so long.
-    ANNOUNCEMENT_SECONDS: float = 30
+    ANNOUNCEMENT_SECONDS: float = 20
     #: How often the sweep looks for due deliveries that no worker was told of.
-    SWEEP_INTERVAL_SECONDS: int = 5
-    #: How many deliveries the sweep takes at a time.
-    SWEEP_BATCH: int = 500
+    SWEEP_INTERVAL_SECONDS: int = 2
+    #: How many deliveries the sweep tells workers of at a time, and how many untold ones it lets pile up.
+    SWEEP_BATCH: int = 1000
 
 
 def outbox_settings() -> OutboxSettings:

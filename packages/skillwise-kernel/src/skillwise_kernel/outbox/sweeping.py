@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from skillwise_kernel.clock import now
-from skillwise_kernel.outbox.announcing import announce, announced_until
+from skillwise_kernel.outbox.announcing import announce, announced_until, unheard
 from skillwise_kernel.outbox.models import Delivery
 from skillwise_kernel.outbox.settings import outbox_settings
 
@@ -14,15 +14,16 @@ __all__ = ["sweep"]
 
 
 def sweep() -> int:
-    """Tell workers of every due delivery that they were not told of lately. Answers how many there were."""
+    """Tell workers of due deliveries that they were not told of lately. Answers of how many.
+
+    While workers are behind with what they were told already, nothing is added: it would be told twice.
+    """
     batch = outbox_settings().SWEEP_BATCH
-    swept = 0
-    while forgotten := _claim_forgotten(batch):
-        announce(forgotten)
-        swept += len(forgotten)
-        if len(forgotten) < batch:
-            break
-    return swept
+    if unheard() > batch:
+        return 0
+    forgotten = _claim_forgotten(batch)
+    announce(forgotten)
+    return len(forgotten)
 
 
 @transaction.atomic
