@@ -2,6 +2,7 @@
 
 import asyncio
 
+from starlette.types import Receive, Scope
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 _OPEN: dict[tuple[str, int], asyncio.Transport] = {}
@@ -21,8 +22,10 @@ class DroppableProtocol(H11Protocol):
             _OPEN.pop(self.client, None)
 
 
-def drop(client: tuple[str, int]) -> None:
-    """Close the client's connection without an answer."""
-    transport = _OPEN.get(client)
+async def drop(scope: Scope, receive: Receive) -> None:
+    """Close a call's connection without an answer."""
+    transport = _OPEN.get(scope["client"])
     if transport is not None:
         transport.abort()
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -80,10 +80,8 @@ async def serve(options: Options) -> None:
     finally:
         with contextlib.suppress(FileNotFoundError):
             (options.data / _ADDRESSES).unlink()
-        server.cancel() if any(task.done() for task in background) else None
-        for task in background:
-            if not task.done():
-                task.cancel()
+        for task in (server, *background):
+            task.cancel()
         outcomes = await asyncio.gather(server, *background, return_exceptions=True)
         mail_server.close()
         database.close()
@@ -112,7 +110,7 @@ def _bind(address: tuple[str, int]) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(address)
     listener.listen(128)
-    listener.setblocking(False)
+    listener.setblocking(False)  # noqa: FBT003  (the socket's own signature)
     return listener
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any, cast
+from typing import Any
 
 from ..database import Database
 
@@ -26,7 +26,7 @@ class Mail:
 
     def parsed(self) -> EmailMessage:
         """The mail as Python reads it."""
-        return cast("EmailMessage", message_from_bytes(self.raw, policy=policy.default))
+        return message_from_bytes(self.raw, policy=policy.default)
 
     def body(self, kind: str) -> str | None:
         """The mail's `plain` or `html` body as text, if it has one."""
@@ -83,7 +83,8 @@ class Mailbox:
         rows = self._database.execute(
             """
             SELECT * FROM mails m
-            WHERE ?1 IS NULL OR EXISTS (SELECT 1 FROM mail_recipients r WHERE r.mail = m.id AND r.address = ?1)
+            WHERE ?1 IS NULL
+               OR EXISTS (SELECT 1 FROM mail_recipients r WHERE r.mail = m.id AND r.address = ?1)
             ORDER BY id DESC LIMIT ?2
             """,
             (to, limit),

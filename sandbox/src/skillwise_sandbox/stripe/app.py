@@ -18,10 +18,9 @@ from .errors import CardError, RejectedError, StripeError, malformed
 from .events import API_VERSION
 from .idempotency import IdempotencyKeys
 from .store import Store, new_id
-from .work import Call, Key
+from .work import Call
 
 _LARGEST_BODY = 1_000_000
-_WRITES = ("POST", "DELETE")
 
 
 @dataclass(frozen=True)
@@ -42,25 +41,25 @@ class StripeApi:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        method, path = request.method, "/v1/" + request.path_params["path"]
+        method, path = request.method, _path(request)
         request_id = new_id("req", 14)
         switch = self._switches.for_call(method, path)
         if switch is not None and switch.mode != "slow" and switch.seconds:
             await asyncio.sleep(switch.seconds)
         if switch is not None and switch.mode == "before":
-            connections.drop(request.client or ("", 0))
+            await connections.drop(scope, receive)
             return
         if switch is not None and switch.mode == "status":
             answer = _rendered(switch.status, _fault(switch.status).body())
         else:
-            answer = await self._answer(request, method, path, request_id, switch)
+            answer = await self._answer(request, request_id, switch)
         idempotency_key = request.headers.get("idempotency-key")
         replayed = answer.replay_of is not None
         self._switches.seen.append(
             SeenCall(method, path, answer.status, request_id, idempotency_key, replayed)
         )
         if switch is not None and switch.mode == "after":
-            connections.drop(request.client or ("", 0))
+            await connections.drop(scope, receive)
             return
         headers = {
             "Request-Id": request_id,
@@ -78,93 +77,98 @@ class StripeApi:
         response = Response(answer.text, answer.status, headers, "application/json")
         await response(scope, receive, send)
 
-    async def _answer(
-        self, request: Request, method: str, path: str, request_id: str, switch: CallSwitch | None
-    ) -> _Answer:
-        key = None
+    async def _answer(self, request: Request, request_id: str, switch: CallSwitch | None) -> _Answer:
+        pause = switch.seconds if switch is not None and switch.mode == "slow" else 0.0
         try:
             given = forms.decode(await _text(request))
-            now = int(time.time())
-            caller = auth.identify(request.headers.get("authorization"), given, self._store, now)
-            found = operations.match(method, path)
-            if found is None:
-                raise RejectedError(
-                    404,
-                    "invalid_request_error",
-                    f"Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs or we can "
-                    "help at https://support.stripe.com/. (The sandbox stands in for a part of Stripe only.)",
-                )
-            operation, named = found
-            auth.demand(caller, operation.also)
-            key = request.headers.get("idempotency-key") if method == "POST" else None
-            if key:
-                replay = self._keys.begin(key, path, given, now)
-                if replay is not None:
-                    key = None
-                    return _Answer(replay.status, replay.answer, replay.request_id)
-            if switch is not None and switch.mode == "slow":
-                await asyncio.sleep(switch.seconds)
-            return self._carry_out(request, path, operation, named, given, caller, key, request_id)
+            operation, call = self._understood(request, given, request_id)
+            key = call.idempotency_key
+            if key is None:
+                await asyncio.sleep(pause)
+                return self._carried_out(operation, call, given)
+            replay = self._keys.begin(key, _path(request), given, call.now)
+            if replay is not None:
+                return _Answer(replay.status, replay.answer, replay.request_id)
+            try:
+                await asyncio.sleep(pause)
+                return self._carried_out(operation, call, given)
+            finally:
+                self._keys.end(key)
         except StripeError as error:
             return _rendered(error.status, error.body())
         finally:
-            if key:
-                self._keys.end(key)
-            if method in _WRITES:
-                self._deliverer.wake()
+            self._deliverer.wake()
 
-    def _carry_out(
-        self,
-        request: Request,
-        path: str,
-        operation: operations.Operation,
-        named: dict[str, str],
-        given: dict[str, Any],
-        caller: Key,
-        key: str | None,
-        request_id: str,
-    ) -> _Answer:
-        """Do the work and keep its answer, both in one transaction; an error's work is undone, a refusal's kept."""
-        now = int(time.time())
-        params = parameters.read(given, operation.params, operation.required)
+    def _understood(
+        self, request: Request, given: dict[str, Any], request_id: str
+    ) -> tuple[operations.Operation, Call]:
+        """The operation that a request asks for, its caller allowed to, its parameters well-formed."""
+        now, method, path = int(time.time()), request.method, _path(request)
+        caller = auth.identify(request.headers.get("authorization"), given, self._store, now)
+        found = operations.match(method, path)
+        if found is None:
+            raise RejectedError(
+                404,
+                "invalid_request_error",
+                f"Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs or we can "
+                "help at https://support.stripe.com/. (The sandbox stands in for a part of Stripe only.)",
+            )
+        operation, named = found
+        auth.demand(caller, operation.also)
         call = Call(
             store=self._store,
             now=now,
-            public_url=str(request.base_url).removesuffix("/").removesuffix("/stripe"),
+            public_url=str(request.base_url).rstrip("/"),
             switches=self._switches,
             request_id=request_id,
-            idempotency_key=key,
+            idempotency_key=(request.headers.get("idempotency-key") or None) if method == "POST" else None,
             key=caller,
-            params=params,
+            params=parameters.read(given, operation.params, operation.required),
             path=named,
             api_version=request.headers.get("stripe-version"),
         )
+        return operation, call
 
-        def keep(answer: _Answer) -> _Answer:
-            if key:
-                self._keys.keep(
-                    key,
-                    path,
-                    given,
-                    status=answer.status,
-                    answer=answer.text,
-                    request_id=request_id,
-                    now=now,
-                )
-            return answer
+    def _carried_out(self, operation: operations.Operation, call: Call, given: dict[str, Any]) -> _Answer:
+        """Do the work and keep its answer under the call's idempotency key, both in one transaction.
 
+        What an error leaves behind is undone; what a refused payment leaves behind stays.
+        """
         try:
             with self._store.database.transaction():
                 try:
                     body = operation.run(call)
-                    answer = _rendered(200, expand.expanded(self._store, body, params.get("expand") or []))
+                    answer = _rendered(
+                        200, expand.expanded(self._store, body, call.params.get("expand") or [])
+                    )
                 except CardError as refusal:
                     answer = _rendered(refusal.status, refusal.body())
-                return keep(answer)
+                self._keep(operation, call, given, answer)
         except RejectedError:
             raise
         except StripeError as error:
-            return keep(_rendered(error.status, error.body()))
+            answer = _rendered(error.status, error.body())
+            self._keep(operation, call, given, answer)
+        return answer
+
+    def _keep(
+        self, operation: operations.Operation, call: Call, given: dict[str, Any], answer: _Answer
+    ) -> None:
+        if call.idempotency_key is not None:
+            self._keys.keep(
+                call.idempotency_key,
+                operation.template.format(**call.path),
+                given,
+                status=answer.status,
+                answer=answer.text,
+                request_id=call.request_id or "",
+                now=call.now,
+            )
+
+
+def _path(request: Request) -> str:
+    """The path below /stripe."""
+    return "/v1/" + str(request.path_params["path"]).rstrip("/")
 
 
 async def _text(request: Request) -> str:
@@ -179,7 +183,8 @@ async def _text(request: Request) -> str:
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if body and content_type != "application/x-www-form-urlencoded":
         raise malformed(
-            f"Invalid request (check that your POST content type is application/x-www-form-urlencoded): {content_type}"
+            "Invalid request (check that your POST content type is application/x-www-form-urlencoded): "
+            f"{content_type}"
         )
     try:
         form = body.decode()

@@ -12,13 +12,13 @@ SECRET_KEY = "sk_test_sandbox"  # noqa: S105  (the stand-in's published test key
 PUBLISHABLE_KEY = "pk_test_sandbox"
 
 _NO_KEY = (
-    "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer "
-    "auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). See https://stripe.com/docs/api#authentication for "
-    "details, or we can help at https://support.stripe.com/."
+    "You did not provide an API key. You need to provide your API key in the Authorization header, using "
+    "Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). See "
+    "https://stripe.com/docs/api#authentication for details, or we can help at https://support.stripe.com/."
 )
-_SECRET_ONLY = (
-    "This API call cannot be made with a publishable API key. Please use a secret API key. You can find a list of "
-    "your API keys at https://dashboard.stripe.com/account/apikeys."
+_NOT_PUBLISHABLE = (
+    "This API call cannot be made with a publishable API key. Please use a secret API key. You can find a "
+    "list of your API keys at https://dashboard.stripe.com/account/apikeys."
 )
 
 
@@ -45,7 +45,7 @@ def demand(key: Key, allowed: frozenset[str]) -> None:
     if key.kind == "secret" or key.kind in allowed:
         return
     if key.kind == "publishable":
-        raise unauthorized(_SECRET_ONLY, code="secret_key_required")
+        raise unauthorized(_NOT_PUBLISHABLE, code="secret_key_required")
     message = "The provided ephemeral key does not have the required permissions for this endpoint."
     raise StripeError(403, "invalid_request_error", message)
 

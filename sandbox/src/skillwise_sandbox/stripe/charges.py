@@ -38,11 +38,7 @@ def retrieve(call: Call) -> Body:
 def update(call: Call) -> Body:
     """POST /v1/charges/:id"""
     charge = call.addressed("charge", "id").body
-    changes = {
-        name: call.params[name]
-        for name in ("description", "receipt_email", "shipping")
-        if name in call.params
-    }
+    changes = call.given("description", "receipt_email", "shipping")
     if "metadata" in call.params:
         changes["metadata"] = merged(charge["metadata"], call.params["metadata"])
     previous = {name: charge[name] for name, value in changes.items() if charge[name] != value}
@@ -55,7 +51,7 @@ def update(call: Call) -> Body:
 
 def list_all(call: Call) -> Body:
     """GET /v1/charges"""
-    where = {name: call.params[name] for name in ("customer", "payment_intent") if name in call.params}
+    where = call.given("customer", "payment_intent")
     return listing(call, "charge", "/v1/charges", where=where)
 
 
@@ -66,13 +62,13 @@ def retrieve_transaction(call: Call) -> Body:
 
 def list_transactions(call: Call) -> Body:
     """GET /v1/balance_transactions"""
-    where = {name: call.params[name] for name in ("currency", "source", "type") if name in call.params}
+    where = call.given("currency", "source", "type")
     return listing(call, "balance_transaction", "/v1/balance_transactions", where=where)
 
 
 def open_charge(work: Work, intent: Body, method: Found, *, status: str, authenticated: bool | None) -> Body:
     """A new charge of an intent. `authenticated` is None where 3-D Secure was not asked for."""
-    receipt = f"{work.public_url}/stripe/?receipt={intent['id']}"
+    receipt = f"{work.public_url}/stripe/intents/{intent['id']}"
     charge: Body = {
         "id": new_id("ch"),
         "object": "charge",
@@ -133,7 +129,7 @@ def open_charge(work: Work, intent: Body, method: Found, *, status: str, authent
 
 def succeeded(work: Work, charge: Body) -> Body:
     """The charge once its money has come."""
-    receipt = f"{work.public_url}/stripe/?receipt={charge['payment_intent']}"
+    receipt = f"{work.public_url}/stripe/intents/{charge['payment_intent']}"
     result = charge | {
         "status": "succeeded",
         "paid": True,
@@ -253,7 +249,7 @@ def _method_details(intent: Body, method: Body, *, authenticated: bool | None) -
             "version": "2.2.0",
         }
     passed = None if card["checks"]["cvc_check"] is None else "pass"
-    members = (
+    shown = (
         "brand",
         "country",
         "exp_month",
@@ -265,7 +261,7 @@ def _method_details(intent: Body, method: Body, *, authenticated: bool | None) -
     )
     return {
         "type": "card",
-        "card": {member: card[member] for member in members}
+        "card": {member: card[member] for member in shown}
         | {
             "amount_authorized": intent["amount"],
             "authorization_code": "123456",

@@ -29,26 +29,28 @@ CONFIRM_PARAMS = {
 
 _CONFIRMABLE = ("requires_payment_method", "requires_confirmation", "requires_action")
 _PUBLIC = (
-    "id", "object", "amount", "amount_details", "automatic_payment_methods", "canceled_at", "cancellation_reason",
-    "capture_method", "client_secret", "confirmation_method", "created", "currency", "description",
-    "last_payment_error", "livemode", "next_action", "payment_method", "payment_method_types", "processing",
-    "receipt_email", "setup_future_usage", "shipping", "status",
+    "id", "object", "amount", "amount_details", "automatic_payment_methods", "canceled_at",
+    "cancellation_reason", "capture_method", "client_secret", "confirmation_method", "created", "currency",
+    "description", "last_payment_error", "livemode", "next_action", "payment_method", "payment_method_types",
+    "processing", "receipt_email", "setup_future_usage", "shipping", "status",
 )  # fmt: skip
 _NO_METHOD = (
     "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the "
-    "PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment "
-    "method or ConfirmationToken."
+    "PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a "
+    "payment method or ConfirmationToken."
 )
 _NO_RETURN_URL = (
-    "This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of these "
-    "payment methods might redirect your customer off of your page, you must provide a `return_url`. If you don't "
-    "want to accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to `true` and "
-    "`automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and Payment Intents."
+    "This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of "
+    "these payment methods might redirect your customer off of your page, you must provide a `return_url`. "
+    "If you don't want to accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to "
+    "`true` and `automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and "
+    "Payment Intents."
 )
 _UNAUTHENTICATED = Decline(
     "payment_intent_authentication_failure",
     "authentication_failure",
-    "We are unable to authenticate your payment method. Please choose a different payment method and try again.",
+    "We are unable to authenticate your payment method. Please choose a different payment method and try "
+    "again.",
 )
 _OFF_SESSION = Decline(
     "authentication_required",
@@ -69,7 +71,7 @@ def confirm(call: Call) -> Body:
 
 
 def confirm_intent(call: Call, intent: Body) -> Body:
-    """Try to collect an intent's amount; 402 when the bank refuses, 400 in a state that cannot be confirmed."""
+    """Try to collect an intent's amount; 402 when the bank refuses, 400 in a state that forbids it."""
     params = call.params
     if intent["status"] not in _CONFIRMABLE:
         why = {
@@ -114,15 +116,15 @@ def given_method(call: Call, intent: Body) -> Found | None:
     if method["type"] not in intent["payment_method_types"]:
         accepted = ", ".join(intent["payment_method_types"])
         raise invalid(
-            f"The PaymentMethod provided ({method['type']}) is not allowed for this PaymentIntent. Please attach a "
-            f"PaymentMethod of one of the following types: {accepted}.",
+            f"The PaymentMethod provided ({method['type']}) is not allowed for this PaymentIntent. Please "
+            f"attach a PaymentMethod of one of the following types: {accepted}.",
             param="payment_method",
             code="payment_intent_incompatible_payment_method",
         )
     if method["customer"] not in (None, intent["customer"]):
         raise invalid(
-            f"The customer does not have a payment method with the ID {method['id']}. The payment method must be "
-            "attached to the customer.",
+            f"The customer does not have a payment method with the ID {method['id']}. The payment method "
+            "must be attached to the customer.",
             param="payment_method",
         )
     return found

@@ -76,7 +76,7 @@ def create(call: Call) -> Body:
 
 
 def retrieve(call: Call) -> Body:
-    """GET /v1/customers/:id; a deleted one answers that it is; an ephemeral key opens its own customer only."""
+    """GET /v1/customers/:id; a deleted one says so; an ephemeral key opens its own only."""
     if call.key.kind == "ephemeral" and call.key.customer != call.path["id"]:
         raise missing_object("customer", call.path["id"], param="id", in_path=True)
     return call.addressed("customer", "id").body
@@ -118,7 +118,7 @@ def living(work: Work, identifier: str, param: str, *, in_path: bool = False) ->
 
 
 def _changes(call: Call, customer: Body) -> Body:
-    changes: dict[str, Any] = {name: call.params[name] for name in _PLAIN if name in call.params}
+    changes: dict[str, Any] = call.given(*_PLAIN)
     if "metadata" in call.params:
         changes["metadata"] = merged(customer["metadata"], call.params["metadata"])
     if changes.get("tax_exempt", "none") is None:

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import logging
 import time
+from functools import partial
 from typing import Any
 
 import httpx
@@ -36,24 +37,28 @@ class Deliverer:
         self._store = store
         self._woken = asyncio.Event()
         self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._fault: BaseException | None = None
 
     def wake(self) -> None:
         """Look at the queue now."""
         self._woken.set()
 
     async def run(self) -> None:
-        """Send what is due, for ever."""
+        """Send what is due, for ever. A fault of the sandbox's own ends it; an endpoint's does not."""
         async with httpx.AsyncClient(timeout=_PATIENCE, follow_redirects=False, trust_env=False) as client:
             try:
                 while True:
                     self._woken.clear()
+                    if self._fault is not None:
+                        raise self._fault
                     self._start_due(client)
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(self._woken.wait(), self._nap())
             finally:
-                for task in self._under_way.values():
+                tasks = list(self._under_way.values())
+                for task in tasks:
                     task.cancel()
-                await asyncio.gather(*self._under_way.values(), return_exceptions=True)
+                await asyncio.gather(*tasks, return_exceptions=True)
 
     def _start_due(self, client: httpx.AsyncClient) -> None:
         due = deliveries.take_due(self._store.database, time.time(), 4 * _AT_ONCE)
@@ -64,10 +69,12 @@ class Deliverer:
                 break
             task = asyncio.create_task(self._attempt(client, delivery))
             self._under_way[delivery["id"]] = task
-            task.add_done_callback(lambda _, number=delivery["id"]: self._finished(number))
+            task.add_done_callback(partial(self._finished, delivery["id"]))
 
-    def _finished(self, number: int) -> None:
+    def _finished(self, number: int, task: asyncio.Task[None]) -> None:
         del self._under_way[number]
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            self._fault = fault
         self.wake()
 
     def _nap(self) -> float:

@@ -51,7 +51,8 @@ def resend(store: Store, event: Body) -> int:
 def outstanding(store: Store, event: str) -> int:
     """To how many endpoints an event has still to be delivered."""
     row = store.database.execute(
-        "SELECT count(DISTINCT endpoint) AS n FROM deliveries WHERE event = ? AND state IN ('pending', 'held')",
+        "SELECT count(DISTINCT endpoint) AS n FROM deliveries "
+        "WHERE event = ? AND state IN ('pending', 'held')",
         (event,),
     ).fetchone()
     return int(row["n"])
@@ -132,7 +133,6 @@ def _wants(endpoint: Found, event_type: str) -> bool:
 
 def _queue(database: Database, event: Body, endpoint: str, switch: WebhookSwitch | None) -> None:
     now = time.time()
-    mode = switch.mode if switch else None
     state, due, copies = "pending", now, 1
     if switch is not None:
         state = {"drop": "dropped", "reorder": "held"}.get(switch.mode, "pending")
@@ -141,10 +141,11 @@ def _queue(database: Database, event: Body, endpoint: str, switch: WebhookSwitch
     payload = json.dumps(event, indent=2, ensure_ascii=False)
     for _ in range(copies):
         database.execute(
-            "INSERT INTO deliveries (event, type, endpoint, payload, state, due, created) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO deliveries (event, type, endpoint, payload, state, due, created) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
             (event["id"], event["type"], endpoint, payload, state, due, now),
         )
-    if switch is not None and mode == "reorder":
+    if switch is not None and switch.mode == "reorder":
         held = database.execute("SELECT count(*) AS n FROM deliveries WHERE state = 'held'").fetchone()["n"]
         if held >= switch.count:
             _release_held(database, now)

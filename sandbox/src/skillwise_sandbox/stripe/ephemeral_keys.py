@@ -15,7 +15,8 @@ def create(call: Call) -> Body:
     """POST /v1/ephemeral_keys; 400 without a Stripe-Version header, since the app speaks its own version."""
     if call.api_version is None:
         raise malformed(
-            "To create an ephemeral key, you must set the Stripe-Version header to the API version of your mobile SDK."
+            "To create an ephemeral key, you must set the Stripe-Version header to the API version of your "
+            "mobile SDK."
         )
     customer = customers.living(call, call.params["customer"], "customer")
     key: Body = {

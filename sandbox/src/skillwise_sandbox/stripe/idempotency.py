@@ -45,8 +45,9 @@ class IdempotencyKeys:
             raise RejectedError(
                 409,
                 "idempotency_error",
-                "There is currently another in-progress request using this Idempotent Key (that probably means you "
-                f"submitted twice, and the other request is still going through): {key}. Please try again later.",
+                "There is currently another in-progress request using this Idempotent Key (that probably "
+                "means you submitted twice, and the other request is still going through): "
+                f"{key}. Please try again later.",
                 code="idempotency_key_in_use",
             )
         self._database.execute("DELETE FROM idempotency WHERE created <= ?", (now - _KEPT,))

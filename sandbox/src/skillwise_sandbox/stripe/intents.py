@@ -81,8 +81,11 @@ def create(call: Call) -> Body:
     if not params.get("confirm"):
         for name in ("off_session", "return_url"):
             if name in params:
-                message = f"The parameter `{name}` cannot be passed when creating a PaymentIntent unless `confirm` is set to true."
-                raise invalid(message, param=name)
+                raise invalid(
+                    f"The parameter `{name}` cannot be passed when creating a PaymentIntent unless `confirm` "
+                    "is set to true.",
+                    param=name,
+                )
     currency = currencies.check_currency(params["currency"])
     currencies.check_amount(params["amount"], currency)
     automatic, types = _accepted_types(params, currency)
@@ -129,7 +132,7 @@ def create(call: Call) -> Body:
         "transfer_data": None,
         "transfer_group": None,
     }
-    intent |= {name: params[name] for name in _PLAIN if name in params}
+    intent |= call.given(*_PLAIN)
     method = confirmation.given_method(call, intent)
     if method is not None:
         intent |= {"payment_method": method.body["id"], "status": "requires_confirmation"}
@@ -162,12 +165,13 @@ def update(call: Call) -> Body:
             allowed = ", ".join(_OPEN)
             raise confirmation.unexpected_state(
                 intent,
-                f"This PaymentIntent's {name} could not be updated because it has a status of {intent['status']}. "
-                f"You may only update the {name} of a PaymentIntent with one of the following statuses: {allowed}.",
+                f"This PaymentIntent's {name} could not be updated because it has a status of "
+                f"{intent['status']}. You may only update the {name} of a PaymentIntent with one of the "
+                f"following statuses: {allowed}.",
             )
-    changes: dict[str, Any] = {name: params[name] for name in _PLAIN if name in params}
+    changes: dict[str, Any] = call.given(*_PLAIN)
     currency = currencies.check_currency(params["currency"]) if params.get("currency") else intent["currency"]
-    amount = params.get("amount", intent["amount"])
+    amount: int = params["amount"] if "amount" in params else intent["amount"]
     currencies.check_amount(amount, currency)
     changes |= {"amount": amount, "currency": currency}
     if "customer" in params:
@@ -226,12 +230,13 @@ def _customer(call: Call) -> str | None:
 
 
 def _accepted_types(params: dict[str, Any], currency: str) -> tuple[Body | None, list[str]]:
-    """Which kinds of payment an intent takes: those asked for, or all that are switched on for its currency."""
+    """Which kinds of payment an intent takes: those asked for, or all that its currency has."""
     automatic, types = params.get("automatic_payment_methods"), params.get("payment_method_types")
     if automatic and automatic["enabled"]:
         if types:
             raise invalid(
-                "You may only specify one of these parameters: automatic_payment_methods, payment_method_types.",
+                "You may only specify one of these parameters: automatic_payment_methods, "
+                "payment_method_types.",
                 param="automatic_payment_methods",
             )
     elif types or automatic:

@@ -38,7 +38,7 @@ class Operation:
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", self.template) + r"/?\Z")
+        return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", self.template) + r"\Z")
 
 
 def match(method: str, path: str) -> tuple[Operation, dict[str, str]] | None:

@@ -164,7 +164,7 @@ def merged(present: Mapping[str, str], change: Mapping[str, str] | None) -> dict
 
 
 def moment_range(value: Any, name: str) -> dict[str, int]:
-    """`created=7`, or `created[gte]=7` and its like, as comparisons by name (`eq`, `gt`, `gte`, `lt`, `lte`)."""
+    """`created=7` or `created[gte]=7` as comparisons by name: `eq`, `gt`, `gte`, `lt`, `lte`."""
     if isinstance(value, dict):
         bounds = hash_of(gt=integer, gte=integer, lt=integer, lte=integer)(value, name)
         return dict(bounds or {})

@@ -101,7 +101,7 @@ def update(call: Call) -> Body:
 
 def list_all(call: Call) -> Body:
     """GET /v1/refunds"""
-    where = {name: call.params[name] for name in ("charge", "payment_intent") if name in call.params}
+    where = call.given("charge", "payment_intent")
     return listing(call, "refund", "/v1/refunds", where=where)
 
 

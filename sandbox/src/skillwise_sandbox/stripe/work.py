@@ -45,6 +45,10 @@ class Call(Work):
     path: dict[str, str] = field(default_factory=dict)
     api_version: str | None = None
 
+    def given(self, *names: str) -> dict[str, Any]:
+        """Those of the named parameters that were given."""
+        return {name: self.params[name] for name in names if name in self.params}
+
     def addressed(self, kind: str, param: str) -> Found:
         """The object that the address names; 404 when there is none."""
         identifier = self.path[param]
