@@ -30,7 +30,7 @@ def state(lesson_id: UUID, *, minutes: int = 0, position: int = 0, completed: bo
 
 @st.composite
 def courses(draw: st.DrawFn) -> tuple[list[UUID], dict[UUID, LessonState]]:
-    """A course's lessons in teaching order, and what somebody did in some of them and in some that are gone."""
+    """A course's lessons in teaching order, and what somebody did in them and in some that are gone."""
     lesson_ids = [UUID(int=number) for number in draw(st.permutations(range(1, 8)))]
     lesson_ids = lesson_ids[: draw(st.integers(0, 7))]
     touched = draw(st.sets(st.integers(1, 9)))

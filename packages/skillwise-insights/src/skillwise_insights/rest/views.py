@@ -24,8 +24,8 @@ class InstructorDashboardView(ApiView):
         tags=["Dashboards"],
         summary="My courses in figures",
         description=(
-            "Learners, completions, rating, revenue and earnings of the caller's own courses, and how many people"
-            " enrolled on each of the last 30 days. Figures follow events and may trail by seconds."
+            "Learners, completions, rating, revenue and earnings of the caller's own courses, and how many"
+            " people enrolled on each of the last 30 days. Figures follow events and may trail by seconds."
         ),
         responses=InstructorDashboardOutput,
         examples=[OpenApiExample("One course", value=examples.DASHBOARD, response_only=True)],
@@ -43,8 +43,8 @@ class AdminAnalyticsView(ApiView):
         tags=["Dashboards"],
         summary="Everything in figures",
         description=(
-            "Totals, top courses and most active users are of all time; `from` and `to` choose the UTC days of"
-            " `daily`, at most 366. Figures follow events and may trail by seconds."
+            "Totals, top courses and most active users are of all time; `from` and `to` choose the UTC days"
+            " of `daily`, at most 366. Figures follow events and may trail by seconds."
         ),
         parameters=[AnalyticsQuery],
         responses=AnalyticsOutput,

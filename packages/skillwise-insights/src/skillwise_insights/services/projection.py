@@ -252,7 +252,7 @@ def _add(model: type[models.Model], key: dict[str, Any], **amounts: int | Decima
 def _set_register(
     model: type[models.Model], key: dict[str, Any], register: str, cause: Cause, values: dict[str, Any]
 ) -> None:
-    """Set values that the latest event decides, unless a later one has; `<register>_at` and `_by` say which."""
+    """Set what the latest event decides, unless a later one has; `<register>_at` and `_by` say which did."""
     moment, event = f"{register}_at", f"{register}_by"
     at, event_id = cause
     is_news = (

@@ -5,9 +5,10 @@ One transaction, in three steps:
 1. Empty temporary tables take the place of the read models, for this session alone: PostgreSQL looks for a
    name in `pg_temp` first, so that the very projections that serve live events fill them from the log. This
    takes long and holds no lock: events go on changing the live figures.
-2. `hold_figures` waits for the events being taken in and makes later ones wait. What the live journal has and
-   the new one lacks was delivered behind our back (it was committed after we had read past its place in the
-   log): it is projected now. Nothing that was delivered is lost.
+2. What the live journal has and the new one lacks was delivered behind our back (it was committed after we
+   had read past its place in the log) and is caught up with: first without a lock, so that little is left,
+   then after `hold_figures`, which waits for the events being taken in and makes later ones wait. Nothing
+   that was delivered is lost.
 3. The new rows replace the live ones, journal included, and the transaction ends. An event that the log had
    but that is delivered only later is then found in the journal: nothing is doubled.
 
@@ -15,7 +16,7 @@ Readers see the old figures until the transaction ends and the new ones from the
 is killed leaves no trace.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import connection, models, transaction
@@ -30,6 +31,8 @@ __all__ = ["rebuild"]
 
 _REBUILD_LOCK = "skillwise_insights.rebuild"
 _NAMES = [event.name for event in PROJECTED_EVENTS]
+#: So many ids are asked for at a time.
+_CHUNK = 1000
 
 
 @transaction.atomic
@@ -44,6 +47,7 @@ def rebuild() -> int:
         live = _schema_of_read_models(cursor)
         _set_tables_aside(cursor, live)
         _project_all(read_log(names=_NAMES))
+        _catch_up(_delivered_meanwhile(cursor, live))
         hold_figures()
         _catch_up(_delivered_meanwhile(cursor, live))
         _replace(cursor, live)
@@ -77,22 +81,22 @@ def _project_all(log: Iterable[LoggedEvent]) -> None:
         project(logged.event, event_id=logged.event_id)
 
 
-def _delivered_meanwhile(cursor: CursorWrapper, live: str) -> set[UUID]:
+def _delivered_meanwhile(cursor: CursorWrapper, live: str) -> list[UUID]:
     """The events that the live figures hold and the new ones do not."""
     journal = _table(AppliedEvent)
     cursor.execute(
         f"SELECT event_id FROM {live}.{journal} EXCEPT SELECT event_id FROM pg_temp.{journal}"  # noqa: S608 - our own tables
     )
-    return {event_id for (event_id,) in cursor.fetchall()}
+    return [event_id for (event_id,) in cursor.fetchall()]
 
 
-def _catch_up(missing: Collection[UUID]) -> None:
-    if not missing:
-        return
-    found = [logged for logged in read_log(names=_NAMES) if logged.event_id in missing]
-    if len(found) < len(missing):
-        raise LogIncompleteError(f"{len(missing) - len(found)} events are missing.")
-    _project_all(found)
+def _catch_up(missing: Sequence[UUID]) -> None:
+    before = AppliedEvent.objects.count()
+    for start in range(0, len(missing), _CHUNK):
+        _project_all(read_log(ids=missing[start : start + _CHUNK]))
+    lost = before + len(missing) - AppliedEvent.objects.count()
+    if lost:
+        raise LogIncompleteError(f"{lost} events are missing.")
 
 
 def _replace(cursor: CursorWrapper, live: str) -> None:

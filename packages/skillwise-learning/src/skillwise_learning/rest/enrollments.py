@@ -52,8 +52,7 @@ class EnrollmentListView(ApiView):
         summary="Enrol in a course",
         description=(
             "A free course is open to everybody whose e-mail address is verified; one with a price to those"
-            " who have paid for it (buying enrols by itself). Who is enrolled already gets that enrolment, and"
-            " 200."
+            " who have paid for it (buying enrols by itself). Who is enrolled already gets that, with 200."
         ),
         request=EnrollmentInput,
         responses={201: EnrollmentOutput, 200: EnrollmentOutput},
