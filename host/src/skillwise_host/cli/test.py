@@ -1,0 +1,161 @@
+"""Check everything, as CI does: format, lint, types, boundaries, migrations, the API's document, and every
+test.
+
+Arguments after `test` go to pytest; paths among them choose the suites that run. A failed step does not keep
+the later ones from running. The exit code is 0 when none has failed.
+"""
+
+import argparse
+import difflib
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from skillwise_kernel.embedded import EmbeddedPostgres, EmbeddedValkey
+
+from skillwise_host.environment import VARIABLES
+from skillwise_host.stack.folder import default_folder
+from skillwise_host.stack.plan import django_command
+
+__all__ = ["add_arguments", "run"]
+
+_SOURCES = (
+    "packages/skillwise-kernel",
+    "packages/skillwise-identity",
+    "packages/skillwise-catalog",
+    "packages/skillwise-commerce",
+    "packages/skillwise-learning",
+    "packages/skillwise-insights",
+    "sandbox",
+    "host",
+)
+_SUITES = (*_SOURCES, "tests")
+_DOCUMENT = "docs/api/openapi.yaml"
+_NO_TESTS_RAN = 5
+_LONGEST_DIFF = 200
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, metavar="…", help="for pytest")
+
+
+def run(options: argparse.Namespace) -> int:
+    root = default_folder().parent
+    if not (root / "packages").is_dir():
+        sys.stderr.write("`skillwise test` checks a checkout of SkillWise, and there is none here.\n")
+        return 1
+    checks = _Checks(root, options.arguments)
+    outcomes: list[tuple[str, bool, float]] = []
+    for name, step in checks.steps():
+        _say(f"\n━━━ {name} {'━' * max(0, 70 - len(name))}")
+        began = time.monotonic()
+        passed = step()
+        outcomes.append((name, passed, time.monotonic() - began))
+    return _summarise(outcomes, ran_tests=checks.ran_tests)
+
+
+def _summarise(outcomes: list[tuple[str, bool, float]], *, ran_tests: bool) -> int:
+    _say(f"\n━━━ summary {'━' * 63}")
+    for name, passed, seconds in outcomes:
+        _say(f"{'passed' if passed else 'FAILED'}  {seconds:6.1f} s  {name}")
+    if not ran_tests:
+        _say("FAILED            no test ran at all")
+    return 0 if ran_tests and all(passed for _, passed, _ in outcomes) else 1
+
+
+class _Checks:
+    """The steps, for one checkout and one set of arguments to pytest."""
+
+    def __init__(self, root: Path, arguments: list[str]) -> None:
+        self.ran_tests = False
+        self._root = root
+        # What a developer's shell configures is not for checks: they bring servers and settings of their own.
+        self._environment = {name: value for name, value in os.environ.items() if name not in VARIABLES}
+        self._environment.pop("DJANGO_SETTINGS_MODULE", None)
+        self._paths = [argument for argument in arguments if (root / argument.partition("::")[0]).exists()]
+        self._options = [argument for argument in arguments if argument not in self._paths]
+
+    def steps(self) -> list[tuple[str, Callable[[], bool]]]:
+        """Names and functions, in order. A function answers whether its step passed."""
+        return [
+            ("format: ruff format", lambda: self._passes("ruff", "format", "--check", ".")),
+            ("lint: ruff check", lambda: self._passes("ruff", "check", ".")),
+            ("types: mypy", self._check_types),
+            ("boundaries: lint-imports", lambda: self._passes("lint-imports")),
+            ("migrations: none is missing", self._check_migrations),
+            (f"the API's document: {_DOCUMENT}", self._check_document),
+            *((f"tests: {suite}", self._tests_of(suite)) for suite in _SUITES),
+        ]
+
+    def _passes(self, program: str, *arguments: str, **environment: str) -> bool:
+        """Whether a program of this environment ends with 0."""
+        return self._call([str(Path(sys.executable).with_name(program)), *arguments], **environment) == 0
+
+    def _call(self, command: list[str], **environment: str) -> int:
+        return subprocess.run(  # noqa: S603 - our own commands
+            command,
+            cwd=self._root,
+            env={**self._environment, **environment},
+            stdin=subprocess.DEVNULL,
+            check=False,
+        ).returncode
+
+    def _check_types(self) -> bool:
+        folders = [f"{source}/src" for source in _SOURCES]
+        search = os.pathsep.join(str(self._root / folder) for folder in folders)
+        return self._passes("mypy", *folders, MYPYPATH=search)
+
+    def _check_migrations(self) -> bool:
+        return self._manage("makemigrations", "--check", "--dry-run")
+
+    def _check_document(self) -> bool:
+        """Whether the document can be generated without a warning and is the one that is committed."""
+        with tempfile.TemporaryDirectory() as folder:
+            generated = Path(folder, "openapi.yaml")
+            if not self._manage("spectacular", "--validate", "--fail-on-warn", "--file", str(generated)):
+                return False
+            now = generated.read_text().splitlines()
+        committed = self._root / _DOCUMENT
+        before = committed.read_text().splitlines() if committed.exists() else []
+        drift = list(difflib.unified_diff(before, now, f"committed {_DOCUMENT}", "generated", lineterm=""))
+        if drift:
+            _say("\n".join(drift[:_LONGEST_DIFF]))
+            _say(f"It has drifted. Look at the change, then: skillwise manage spectacular --file {_DOCUMENT}")
+        return not drift
+
+    def _manage(self, *arguments: str) -> bool:
+        """Whether a management command succeeds, on servers that live as long as it does."""
+        with tempfile.TemporaryDirectory(prefix="skillwise-") as path:
+            folder = Path(path)
+            folder.chmod(0o711)
+            with EmbeddedPostgres(folder, fast=True) as postgres, EmbeddedValkey(folder, fast=True) as valkey:
+                code = self._call(
+                    django_command(*arguments),
+                    DJANGO_SETTINGS_MODULE="skillwise_host.settings",
+                    DATABASE_URL=postgres.url,
+                    REDIS_URL=valkey.url,
+                )
+        return code == 0
+
+    def _tests_of(self, suite: str) -> Callable[[], bool]:
+        def test() -> bool:
+            targets = (
+                [path for path in self._paths if Path(path).is_relative_to(suite)] if self._paths else [suite]
+            )
+            if not targets:
+                _say("not asked for")
+                return True
+            code = self._call([sys.executable, "-m", "pytest", "-n", "auto", *self._options, *targets])
+            self.ran_tests |= code != _NO_TESTS_RAN
+            return code in {0, _NO_TESTS_RAN}
+
+        return test
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()

@@ -1,0 +1,25 @@
+"""The accounts of the demonstration. Their password is for everyone to know; production never loads them."""
+
+from dataclasses import dataclass
+from typing import Final
+
+__all__ = ["ACCOUNTS", "PASSWORD", "Account"]
+
+PASSWORD: Final = "skillwise-demo"  # noqa: S105 - for everyone to know
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody of the demonstration."""
+
+    email: str
+    full_name: str
+    roles: tuple[str, ...]
+
+
+ACCOUNTS: Final = (
+    Account("admin@skillwise.example", "Alma Admin", ("admin",)),
+    Account("instructor@skillwise.example", "Ines Instructor", ("instructor",)),
+    Account("instructor.two@skillwise.example", "Tomas Teacher", ("instructor",)),
+    Account("student@skillwise.example", "Stella Student", ("student",)),
+)

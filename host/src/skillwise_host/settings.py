@@ -1,0 +1,191 @@
+"""Django's settings. Everything that differs between machines comes from `environment.py`."""
+
+from typing import Any
+
+from skillwise_commerce.settings import COMMERCE_SETTINGS
+from skillwise_identity.settings import IDENTITY_APPS, IDENTITY_SETTINGS, IDENTITY_THROTTLE_RATES
+from skillwise_kernel.broker import broker_settings
+from skillwise_kernel.logs import configure_logging
+from skillwise_kernel.rest.settings import REST_FRAMEWORK_DEFAULTS, SPECTACULAR_DEFAULTS
+
+from skillwise_host.environment import read_environment
+
+_environment = read_environment()
+
+SECRET_KEY = _environment.secret_key
+DEBUG = _environment.debug
+ALLOWED_HOSTS = _environment.allowed_hosts
+
+ROOT_URLCONF = "skillwise_host.urls"
+WSGI_APPLICATION = "skillwise_host.wsgi.application"
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+USE_I18N = True
+
+INSTALLED_APPS = [
+    "skillwise_host.apps.HostConfig",
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "corsheaders",
+    "django_dramatiq",
+    "dramatiq_crontab",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "rest_framework",
+    "skillwise_kernel.apps.KernelConfig",
+    *IDENTITY_APPS,
+    "skillwise_catalog.apps.CatalogConfig",
+    "skillwise_commerce.apps.CommerceConfig",
+    "skillwise_learning.apps.LearningConfig",
+    "skillwise_insights.apps.InsightsConfig",
+]
+
+MIDDLEWARE = [
+    "skillwise_kernel.middleware.RequestIdMiddleware",
+    "skillwise_kernel.middleware.AccessLogMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# Data
+
+DATABASES = {"default": _environment.database}
+CACHES = {
+    "default": {
+        "BACKEND": "skillwise_kernel.cache.ResilientRedisCache",
+        "LOCATION": _environment.redis_url,
+        "KEY_PREFIX": "skillwise",
+    }
+}
+DRAMATIQ_BROKER = broker_settings(_environment.redis_url)
+MEDIA_ROOT = _environment.media_root
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# The back office's own files are few: they are served from the packages that they ship in.
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+
+# People
+
+AUTH_USER_MODEL: str = IDENTITY_SETTINGS["AUTH_USER_MODEL"]
+AUTHENTICATION_BACKENDS: list[str] = IDENTITY_SETTINGS["AUTHENTICATION_BACKENDS"]
+PASSWORD_HASHERS: list[str] = IDENTITY_SETTINGS["PASSWORD_HASHERS"]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = IDENTITY_SETTINGS["AUTH_PASSWORD_VALIDATORS"]
+SIMPLE_JWT: dict[str, Any] = IDENTITY_SETTINGS["SIMPLE_JWT"]
+SKILLWISE_IDENTITY: dict[str, Any] = IDENTITY_SETTINGS["SKILLWISE_IDENTITY"]
+LOGIN_URL = "admin:login"
+
+# Addresses
+
+PUBLIC_URL = _environment.public_url
+APP_URL = _environment.app_url
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+CORS_ALLOWED_ORIGINS = _environment.cors_allowed_origins
+CORS_URLS_REGEX = r"^/api/"
+CORS_EXPOSE_HEADERS = ["ETag", "Idempotent-Replayed", "Location", "Retry-After", "X-Request-ID"]
+CORS_ALLOW_HEADERS = [
+    "accept",
+    "accept-language",
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "if-match",
+    "if-none-match",
+    "x-request-id",
+]
+
+# The API
+
+REST_FRAMEWORK = {
+    **REST_FRAMEWORK_DEFAULTS,
+    "DEFAULT_AUTHENTICATION_CLASSES": ["skillwise_identity.rest.authentication.ActorAuthentication"],
+    "DEFAULT_THROTTLE_RATES": {
+        **REST_FRAMEWORK_DEFAULTS["DEFAULT_THROTTLE_RATES"],
+        **IDENTITY_THROTTLE_RATES,
+    },
+    "NUM_PROXIES": _environment.trusted_proxies,
+}
+SPECTACULAR_SETTINGS = {
+    **SPECTACULAR_DEFAULTS,
+    "TITLE": "SkillWise",
+    "VERSION": "1.0.0",
+    "DESCRIPTION": "Explore, buy and take courses.",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# Mail and payments
+
+EMAIL_BACKEND: str = _environment.email["EMAIL_BACKEND"]
+EMAIL_HOST: str = _environment.email["EMAIL_HOST"]
+EMAIL_PORT: int = _environment.email["EMAIL_PORT"]
+EMAIL_HOST_USER: str = _environment.email["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD: str = _environment.email["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_SSL: bool = _environment.email["EMAIL_USE_SSL"]
+EMAIL_USE_TLS: bool = _environment.email["EMAIL_USE_TLS"]
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = _environment.default_from_email
+
+SKILLWISE_COMMERCE: dict[str, Any] = {
+    **COMMERCE_SETTINGS["SKILLWISE_COMMERCE"],
+    "STRIPE_SECRET_KEY": _environment.stripe_secret_key,
+    "STRIPE_PUBLISHABLE_KEY": _environment.stripe_publishable_key,
+    "STRIPE_WEBHOOK_SECRET": _environment.stripe_webhook_secret,
+    "STRIPE_API_BASE": _environment.stripe_api_base,
+}
+
+# The browser's side of security. Cookies are the back office's alone; the API takes bearer tokens.
+
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_REDIRECT_EXEMPT = [r"^health/"]  # asked from inside, over plain HTTP
+SECURE_SSL_REDIRECT = _environment.production
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _environment.production else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _environment.production
+SECURE_HSTS_PRELOAD = _environment.production
+SESSION_COOKIE_SECURE = _environment.production
+CSRF_COOKIE_SECURE = _environment.production
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _environment.trusted_proxies else None
+
+# Operations
+
+LOGGING = configure_logging(_environment.log_level, json=_environment.log_json)
+
+# The back office
+
+UNFOLD = {
+    "SITE_TITLE": "SkillWise",
+    "SITE_HEADER": "SkillWise",
+    "SITE_SUBHEADER": "Back office",
+    "SITE_SYMBOL": "school",
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+}

@@ -1,0 +1,1 @@
+"""Everything that SkillWise runs on one machine, under one supervisor, in one data folder."""
