@@ -7,7 +7,15 @@ from uuid import UUID
 
 from skillwise_kernel.money import Money
 
-__all__ = ["CourseOutline", "CourseStatus", "CourseSummary", "LessonContent", "LessonKind", "LessonSummary", "ModuleOutline"]
+__all__ = [
+    "CourseOutline",
+    "CourseStatus",
+    "CourseSummary",
+    "LessonContent",
+    "LessonKind",
+    "LessonSummary",
+    "ModuleOutline",
+]
 
 
 class CourseStatus(enum.StrEnum):

@@ -8,12 +8,12 @@ from uuid import UUID
 from skillwise_kernel.events import DomainEvent
 from skillwise_kernel.money import Money
 
-__all__ = ["CourseChanged", "CoursePublished", "CourseUnpublished"]
+__all__ = ["CourseChanged", "CourseFiguresChanged", "CoursePublished", "CourseUnpublished"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoursePublished(DomainEvent):
-    """A course became visible to everyone."""
+    """A course became visible to everyone, at `published_at`; for one that was published before, once more."""
 
     name: ClassVar[str] = "skillwise.catalog.course.published.v1"
     course_id: UUID
@@ -43,3 +43,11 @@ class CourseUnpublished(DomainEvent):
     course_id: UUID
     owner_id: UUID
     unpublished_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseFiguresChanged(DomainEvent):
+    """The rating or the number of enrolments that the storefront shows of a course changed. Whose figures they are tells them."""
+
+    name: ClassVar[str] = "skillwise.catalog.course.figures_changed.v1"
+    course_id: UUID

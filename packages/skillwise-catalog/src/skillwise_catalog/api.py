@@ -1,0 +1,85 @@
+"""Catalog's door: what courses there are, what they consist of, and the figures that others have of them.
+
+Nothing here asks who is calling: who may see a lesson's content is for the caller to decide.
+"""
+
+from collections.abc import Collection
+from decimal import Decimal
+from uuid import UUID
+
+from skillwise_catalog.dto import (
+    CourseOutline,
+    CourseStatus,
+    CourseSummary,
+    LessonContent,
+    LessonKind,
+    LessonSummary,
+    ModuleOutline,
+)
+from skillwise_catalog.selectors import courses, outlines
+from skillwise_catalog.services import figures
+
+__all__ = [
+    "CourseOutline",
+    "CourseStatus",
+    "CourseSummary",
+    "LessonContent",
+    "LessonKind",
+    "LessonSummary",
+    "ModuleOutline",
+    "find_course_of_lessons",
+    "get_courses",
+    "get_lesson_content",
+    "get_outlines",
+    "get_owned_course_ids",
+    "set_course_rating",
+    "set_enrollment_count",
+]
+
+
+def get_courses(*, ids: Collection[UUID]) -> dict[UUID, CourseSummary]:
+    """The courses with these ids, unpublished ones among them; ids that no course has are left out, and so are drafts that
+    nobody has set a price for: they never were published. One query, however many.
+    """
+    return courses.summarise_courses(ids=ids)
+
+
+def get_outlines(*, course_ids: Collection[UUID]) -> dict[UUID, CourseOutline]:
+    """The modules and lessons of the courses with these ids, in teaching order, unpublished courses among them; ids that no
+    course has are left out. Three queries, however many.
+    """
+    return outlines.outline_courses(course_ids=course_ids)
+
+
+def get_lesson_content(*, lesson_id: UUID) -> LessonContent:
+    """What a lesson consists of, of an unpublished course too. A file's link expires within minutes: ask anew for each reader.
+
+    Raises `LessonNotFoundError`. One query.
+    """
+    return outlines.lesson_content(lesson_id=lesson_id)
+
+
+def find_course_of_lessons(*, lesson_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """The id of the course that each of these lessons belongs to; unknown lessons are left out. One query, however many."""
+    return outlines.courses_of_lessons(lesson_ids=lesson_ids)
+
+
+def get_owned_course_ids(*, owner_id: UUID) -> frozenset[UUID]:
+    """The ids of all courses of this owner, drafts among them. One query."""
+    return courses.owned_course_ids(owner_id=owner_id)
+
+
+def set_course_rating(*, course_id: UUID, average: Decimal | None, count: int) -> None:
+    """Let the storefront show this rating: `average` from 1 to 5, None while `count` is 0. The same again changes nothing.
+
+    Raises `CourseNotFoundError`.
+    """
+    figures.set_rating(course_id=course_id, average=average, count=count)
+
+
+def set_enrollment_count(*, course_id: UUID, count: int) -> None:
+    """Let the storefront show that `count` people are enrolled. The same again changes nothing.
+
+    Raises `CourseNotFoundError`.
+    """
+    figures.set_enrollment_count(course_id=course_id, count=count)

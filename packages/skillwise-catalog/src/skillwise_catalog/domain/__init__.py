@@ -1,0 +1,1 @@
+"""Catalog's rules, in plain Python: no database, no framework."""

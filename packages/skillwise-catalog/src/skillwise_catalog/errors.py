@@ -1,0 +1,140 @@
+"""What catalog refuses, each with the stable code that clients act on."""
+
+from skillwise_kernel.errors import (
+    ConflictError,
+    ForbiddenError,
+    GoneError,
+    InvalidError,
+    NotFoundError,
+    TooLargeError,
+    UnavailableError,
+)
+
+__all__ = [
+    "CategoryNotFoundError",
+    "CourseIncompleteError",
+    "CourseModuleNotFoundError",
+    "CourseNotFoundError",
+    "CourseWasPublishedError",
+    "IllegalTransitionError",
+    "ImportRefusedError",
+    "LessonContentMismatchError",
+    "LessonNotFoundError",
+    "MediaLinkExpiredError",
+    "MediaNotFoundError",
+    "NotCourseOwnerError",
+    "OutlineFullError",
+    "StorefrontCacheUnavailableError",
+    "UploadNotFoundError",
+    "UploadRefusedError",
+    "UploadTooLargeError",
+]
+
+
+class CourseNotFoundError(NotFoundError):
+    """Also of another person's draft."""
+
+    code = "catalog.course_not_found"
+    title = "There is no such course."
+
+
+class CourseModuleNotFoundError(NotFoundError):
+    code = "catalog.module_not_found"
+    title = "There is no such module."
+
+
+class LessonNotFoundError(NotFoundError):
+    code = "catalog.lesson_not_found"
+    title = "There is no such lesson."
+
+
+class MediaNotFoundError(NotFoundError):
+    code = "catalog.media_not_found"
+    title = "There is no such file."
+
+
+class MediaLinkExpiredError(GoneError):
+    code = "catalog.media_link_expired"
+    title = "This link has expired; read the lesson again for another."
+
+
+class NotCourseOwnerError(ForbiddenError):
+    """Of a course that the actor may see: of others they are told that there is none."""
+
+    code = "catalog.not_course_owner"
+    title = "This is another instructor's course."
+
+
+class CourseIncompleteError(ConflictError):
+    """`extra["missing"]` lists what a published course must have and this one has not."""
+
+    code = "catalog.course_incomplete"
+    title = "The course lacks what a published course must have."
+
+
+class IllegalTransitionError(ConflictError):
+    """`extra` says the course's present `status` and which statuses are `allowed` next."""
+
+    code = "catalog.illegal_transition"
+    title = "The course cannot go from its present status to that one."
+
+
+class CourseWasPublishedError(ConflictError):
+    """People may have bought it: it can be unpublished, not deleted."""
+
+    code = "catalog.course_was_published"
+    title = "A course that was ever published cannot be deleted."
+
+
+class OutlineFullError(ConflictError):
+    """`extra["limit"]` is how many there may be."""
+
+    code = "catalog.outline_full"
+    title = "The outline holds as many of these as it may."
+
+
+class LessonContentMismatchError(InvalidError):
+    code = "catalog.lesson_content_mismatch"
+    title = "A lesson has the content of its kind, and no other."
+
+
+class CategoryNotFoundError(InvalidError):
+    """The category that the input names."""
+
+    code = "catalog.category_not_found"
+    title = "There is no such category."
+
+
+class UploadNotFoundError(InvalidError):
+    """The upload that the input names, or it is another person's."""
+
+    code = "catalog.upload_not_found"
+    title = "There is no such upload of yours."
+
+
+class UploadRefusedError(InvalidError):
+    """Its name, its content, or that the two disagree."""
+
+    code = "catalog.upload_refused"
+    title = "A file like this is not accepted."
+
+
+class UploadTooLargeError(TooLargeError):
+    """`extra["max_bytes"]` is how many there may be."""
+
+    code = "catalog.upload_too_large"
+    title = "The file is larger than allowed."
+
+
+class ImportRefusedError(InvalidError):
+    """The file as a whole: its columns, or its encoding. Bad rows are reported, and refuse only themselves."""
+
+    code = "catalog.import_refused"
+    title = "The file cannot be imported."
+
+
+class StorefrontCacheUnavailableError(UnavailableError):
+    """The cache could not be told that its answers are old."""
+
+    code = "catalog.storefront_cache_unavailable"
+    title = "The storefront's cache does not answer."

@@ -1,0 +1,1 @@
+"""Catalog over HTTP: views parse, authorise, call and render."""

@@ -1,0 +1,1 @@
+"""Catalog's views, one module for each thing that they are about."""

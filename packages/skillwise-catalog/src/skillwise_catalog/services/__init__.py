@@ -1,0 +1,1 @@
+"""Catalog's writes: one function per use case."""

@@ -1,0 +1,264 @@
+"""A course's modules and lessons: adding, changing, moving and removing them.
+
+Every edit locks the course first, so that positions stay without gaps and the course's figures true.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count, F, QuerySet, Sum
+
+from skillwise_catalog.domain.lessons import (
+    CONTENT_FIELD,
+    MAX_LESSONS_PER_MODULE,
+    MAX_MODULES,
+    check_content,
+)
+from skillwise_catalog.domain.publishing import check_complete
+from skillwise_catalog.dto import LessonKind
+from skillwise_catalog.errors import (
+    CourseModuleNotFoundError,
+    CourseNotFoundError,
+    LessonNotFoundError,
+    OutlineFullError,
+    UploadNotFoundError,
+)
+from skillwise_catalog.models import Course, Lesson, MediaFile, Module
+from skillwise_catalog.services.access import announce_change, check_version, later_than, lock_course
+from skillwise_kernel.actor import Actor
+from skillwise_kernel.errors import FieldProblem
+
+__all__ = [
+    "add_lesson",
+    "add_module",
+    "change_lesson",
+    "change_module",
+    "refresh_outline_figures",
+    "remove_lesson",
+    "remove_module",
+]
+
+Part = TypeVar("Part", Module, Lesson)
+
+
+@transaction.atomic
+def add_module(
+    *, actor: Actor, course_id: UUID, title: str, position: int | None = None, now: datetime
+) -> Module:
+    """A new module at `position` (from 1), or at the end.
+
+    Raises `CourseNotFoundError`, `NotCourseOwnerError`, `OutlineFullError`.
+    """
+    course = lock_course(course_id=course_id, actor=actor)
+    siblings = Module.objects.filter(course=course)
+    last = _room_at_the_end(siblings, limit=MAX_MODULES)
+    module = Module.objects.create(course=course, title=title, position=last)
+    _move(siblings, module, position)
+    _finish(course, now=now)
+    return module
+
+
+@transaction.atomic
+def change_module(
+    *,
+    actor: Actor,
+    module_id: UUID,
+    changes: Mapping[str, Any],
+    expected_version: int | None = None,
+    now: datetime,
+) -> Module:
+    """Set `title` or move the module to `position`; the others make room.
+
+    Raises `CourseModuleNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`.
+    """
+    course, module = _locked_module(module_id, actor)
+    check_version(module.version, expected_version)
+    module.title = changes.get("title", module.title)
+    module.version += 1
+    module.save(update_fields=["title", "version"])
+    _move(Module.objects.filter(course=course), module, changes.get("position"))
+    _finish(course, now=now)
+    return module
+
+
+@transaction.atomic
+def remove_module(
+    *, actor: Actor, module_id: UUID, expected_version: int | None = None, now: datetime
+) -> None:
+    """Remove the module with its lessons.
+
+    Raises `CourseModuleNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`, and `CourseIncompleteError` when a
+    published course would have no lesson left.
+    """
+    course, module = _locked_module(module_id, actor)
+    check_version(module.version, expected_version)
+    module.delete()
+    _close_gap(Module.objects.filter(course=course), module.position)
+    _finish(course, now=now)
+
+
+@transaction.atomic
+def add_lesson(*, actor: Actor, module_id: UUID, fields: Mapping[str, Any], now: datetime) -> Lesson:
+    """A new lesson at `position` (from 1), or at the module's end.
+
+    `fields` holds `title`, `kind` and the content of that kind: `article` (Markdown), `video_url`, or `upload_id` (one of
+    the actor's or of the course's owner's); it may hold `duration` in seconds, `is_preview` and `position`.
+    Raises `CourseModuleNotFoundError`, `NotCourseOwnerError`, `LessonContentMismatchError`, `UploadNotFoundError`,
+    `OutlineFullError`.
+    """
+    course, module = _locked_module(module_id, actor)
+    siblings = Lesson.objects.filter(module=module)
+    kind = LessonKind(fields["kind"])
+    check_content(kind, given=_content_in(fields))
+    lesson = Lesson(
+        module=module, kind=kind.value, position=_room_at_the_end(siblings, limit=MAX_LESSONS_PER_MODULE)
+    )
+    _assign(lesson, fields, actor=actor, course=course)
+    lesson.save(force_insert=True)
+    _move(siblings, lesson, fields.get("position"))
+    _finish(course, now=now)
+    return lesson
+
+
+@transaction.atomic
+def change_lesson(
+    *,
+    actor: Actor,
+    lesson_id: UUID,
+    changes: Mapping[str, Any],
+    expected_version: int | None = None,
+    now: datetime,
+) -> Lesson:
+    """Set the members of `changes` (as of `add_lesson`) and leave the others. Another `kind` comes with its content.
+
+    Raises `LessonNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`, `LessonContentMismatchError`,
+    `UploadNotFoundError`.
+    """
+    course, lesson = _locked_lesson(lesson_id, actor)
+    check_version(lesson.version, expected_version)
+    kind = LessonKind(changes.get("kind", lesson.kind))
+    check_content(kind, given=_content_in(changes), has_content=kind == lesson.kind)
+    lesson.kind = kind.value
+    _assign(lesson, changes, actor=actor, course=course)
+    lesson.version += 1
+    lesson.save()
+    _move(Lesson.objects.filter(module=lesson.module), lesson, changes.get("position"))
+    _finish(course, now=now)
+    return lesson
+
+
+@transaction.atomic
+def remove_lesson(
+    *, actor: Actor, lesson_id: UUID, expected_version: int | None = None, now: datetime
+) -> None:
+    """Raises `LessonNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`, and `CourseIncompleteError` for the
+    last lesson of a published course.
+    """
+    course, lesson = _locked_lesson(lesson_id, actor)
+    check_version(lesson.version, expected_version)
+    lesson.delete()
+    _close_gap(Lesson.objects.filter(module=lesson.module), lesson.position)
+    _finish(course, now=now)
+
+
+def refresh_outline_figures(course: Course) -> None:
+    """Count the course's lessons and sum their durations, on the instance alone."""
+    figures = Lesson.objects.filter(module__course=course).aggregate(
+        lessons=Count("id"), duration=Sum("duration")
+    )
+    course.lesson_count = figures["lessons"]
+    course.duration = figures["duration"] or 0
+
+
+def _finish(course: Course, *, now: datetime) -> None:
+    """Write what the edit changed of the course as a whole, and tell of it."""
+    refresh_outline_figures(course)
+    if course.is_published:
+        check_complete(course.facts)  # before the database says it less kindly
+    course.updated_at = later_than(course, now)
+    course.save(update_fields=["lesson_count", "duration", "updated_at"])
+    announce_change(course)
+
+
+def _locked_module(module_id: UUID, actor: Actor) -> tuple[Course, Module]:
+    """Raises `CourseModuleNotFoundError`, `NotCourseOwnerError`."""
+    course_id = Module.objects.filter(id=module_id).values_list("course_id", flat=True).first()
+    course = _locked_course_of(course_id, actor, CourseModuleNotFoundError)
+    module = Module.objects.filter(id=module_id, course=course).first()
+    if module is None:  # removed while we waited for the lock
+        raise CourseModuleNotFoundError
+    return course, module
+
+
+def _locked_lesson(lesson_id: UUID, actor: Actor) -> tuple[Course, Lesson]:
+    """Raises `LessonNotFoundError`, `NotCourseOwnerError`."""
+    course_id = Lesson.objects.filter(id=lesson_id).values_list("module__course_id", flat=True).first()
+    course = _locked_course_of(course_id, actor, LessonNotFoundError)
+    lesson = (
+        Lesson.objects.select_related("module", "file").filter(id=lesson_id, module__course=course).first()
+    )
+    if lesson is None:
+        raise LessonNotFoundError
+    return course, lesson
+
+
+def _locked_course_of(course_id: UUID | None, actor: Actor, unknown: Callable[[], Exception]) -> Course:
+    """The course of something that is itself unknown to whoever may not know of the course."""
+    if course_id is None:
+        raise unknown()
+    try:
+        return lock_course(course_id=course_id, actor=actor)
+    except CourseNotFoundError:
+        raise unknown() from None
+
+
+def _content_in(fields: Mapping[str, Any]) -> list[str]:
+    return [name for name in CONTENT_FIELD.values() if name in fields]
+
+
+def _assign(lesson: Lesson, fields: Mapping[str, Any], *, actor: Actor, course: Course) -> None:
+    for name in ("title", "duration", "is_preview"):
+        if name in fields:
+            setattr(lesson, name, fields[name])
+    if _content_in(fields):
+        lesson.article = fields.get("article", "")
+        lesson.video_url = fields.get("video_url", "")
+        lesson.file = (
+            _upload(fields["upload_id"], actor=actor, course=course) if "upload_id" in fields else None
+        )
+
+
+def _upload(upload_id: UUID, *, actor: Actor, course: Course) -> MediaFile:
+    upload = MediaFile.objects.filter(id=upload_id, owner_id__in={actor.id, course.owner_id}).first()
+    if upload is None:
+        problem = FieldProblem("/upload_id", "catalog.upload_not_found", "There is no such upload of yours.")
+        raise UploadNotFoundError(fields=(problem,))
+    return upload
+
+
+def _room_at_the_end(siblings: QuerySet[Part], *, limit: int) -> int:
+    """The position after the last. Raises `OutlineFullError`."""
+    count = siblings.count()
+    if count >= limit:
+        raise OutlineFullError(f"There may be {limit} of these.", extra={"limit": limit})
+    return count + 1
+
+
+def _move(siblings: QuerySet[Part], part: Part, position: int | None) -> None:
+    """Put one of `siblings` at `position`, or last where that is beyond the end; those between make room."""
+    if position is None or position == part.position:
+        return
+    position = min(position, siblings.count())
+    if position < part.position:
+        siblings.filter(position__gte=position, position__lt=part.position).update(position=F("position") + 1)
+    else:
+        siblings.filter(position__gt=part.position, position__lte=position).update(position=F("position") - 1)
+    part.position = position
+    part.save(update_fields=["position"])
+
+
+def _close_gap(siblings: QuerySet[Part], position: int) -> None:
+    siblings.filter(position__gt=position).update(position=F("position") - 1)

@@ -1,0 +1,83 @@
+"""For the tests of this and other packages: courses made the way people make them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from skillwise_catalog.dto import CourseOutline, CourseSummary
+from skillwise_catalog.selectors.courses import summarise_courses
+from skillwise_catalog.selectors.outlines import outline_courses
+from skillwise_catalog.services.categories import ensure_category
+from skillwise_catalog.services.courses import create_course, publish_course
+from skillwise_catalog.services.outline import add_lesson, add_module
+from skillwise_kernel import clock
+from skillwise_kernel.actor import Actor
+from skillwise_kernel.ids import new_id
+from skillwise_kernel.money import Money
+
+__all__ = ["TWO_LESSONS", "make_course", "outline_of"]
+
+#: An article that anybody may read, and a video of five minutes.
+TWO_LESSONS: Final[tuple[Mapping[str, Any], ...]] = (
+    {
+        "title": "Why it rises",
+        "kind": "article",
+        "article": "Wild yeast is **everywhere**.",
+        "is_preview": True,
+    },
+    {"title": "Feeding", "kind": "video", "video_url": "https://videos.example/feeding.mp4", "duration": 300},
+)
+
+
+def make_course(
+    *,
+    owner_id: UUID | None = None,
+    published: bool = True,
+    price: Money = Money(4999, "USD"),
+    lessons: int | Sequence[Mapping[str, Any]] = TWO_LESSONS,
+    modules: int = 1,
+    category: Sequence[str] = ("Kitchen", "Bread"),
+    now: datetime | None = None,
+    **fields: Any,
+) -> CourseSummary:
+    """A course, published unless told otherwise, with `modules` modules of `lessons` each: articles when it is a number,
+    else what `services.outline.add_lesson` takes. The owner needs no account. `fields` are the course's own.
+    """
+    owner = _instructor(owner_id or new_id())
+    now = now or clock.now()
+    course = create_course(
+        owner_id=owner.id,
+        fields={
+            "title": "Bread from Three Ingredients",
+            "subtitle": "Flour, water, salt",
+            "description": "A loaf a week.",
+            "language": "en",
+            "level": "beginner",
+            "price": price,
+            "category": ensure_category(path=category).slug,
+            **fields,
+        },
+        now=now,
+    )
+    if isinstance(lessons, int):
+        lessons = [
+            {"title": f"Lesson {number}", "kind": "article", "article": f"Text {number}."}
+            for number in range(1, lessons + 1)
+        ]
+    for number in range(1, modules + 1):
+        module = add_module(actor=owner, course_id=course.id, title=f"Module {number}", now=now)
+        for lesson in lessons:
+            add_lesson(actor=owner, module_id=module.id, fields=lesson, now=now)
+    if published:
+        publish_course(actor=owner, course_id=course.id, now=now)
+    return summarise_courses(ids=[course.id])[course.id]
+
+
+def outline_of(course_id: UUID) -> CourseOutline:
+    """The course's outline, to take lessons' ids from."""
+    return outline_courses(course_ids=[course_id])[course_id]
+
+
+def _instructor(owner_id: UUID) -> Actor:
+    return Actor(id=owner_id, roles=frozenset({"instructor"}), is_verified=True)
