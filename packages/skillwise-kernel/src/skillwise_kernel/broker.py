@@ -41,8 +41,6 @@ def broker_settings(url: str) -> dict[str, Any]:
         "MIDDLEWARE": [
             "dramatiq.middleware.AgeLimit",
             "dramatiq.middleware.TimeLimit",
-            "dramatiq.middleware.ShutdownNotifications",
-            "dramatiq.middleware.Callbacks",
             "dramatiq.middleware.Retries",
             "django_dramatiq.middleware.DbConnectionsMiddleware",
         ],

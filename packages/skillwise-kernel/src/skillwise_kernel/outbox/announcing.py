@@ -9,7 +9,7 @@ import dramatiq
 from skillwise_kernel.broker import wake_worker
 from skillwise_kernel.outbox.settings import outbox_settings
 
-__all__ = ["DELIVER_ACTOR", "QUEUE", "announce", "announced_until", "unheard"]
+__all__ = ["DELIVER_ACTOR", "QUEUE", "announce", "announced_until", "outstanding"]
 
 QUEUE = "outbox"
 DELIVER_ACTOR = "outbox.deliver"
@@ -29,6 +29,6 @@ def announce(delivery_ids: Sequence[UUID]) -> None:
             return
 
 
-def unheard() -> int:
-    """How many messages workers have not come to yet."""
+def outstanding() -> int:
+    """How many messages workers are not done with yet."""
     return int(dramatiq.get_broker().do_qsize(QUEUE))

@@ -14,6 +14,7 @@ __all__ = [
     "Subscription",
     "UnknownSubscriberError",
     "subscriber",
+    "subscriber_names",
     "subscribers_of",
     "subscription",
 ]
@@ -77,3 +78,8 @@ def subscription(name: str) -> Subscription:
 def subscribers_of(event_name: str) -> list[str]:
     """The names of those who want to know of it, in the order of registration."""
     return [known.name for known in _by_name.values() if event_name in known.event_names]
+
+
+def subscriber_names() -> list[str]:
+    """All that this release registers."""
+    return list(_by_name)

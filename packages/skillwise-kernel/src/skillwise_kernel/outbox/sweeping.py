@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from skillwise_kernel.clock import now
-from skillwise_kernel.outbox.announcing import announce, announced_until, unheard
+from skillwise_kernel.outbox.announcing import announce, announced_until, outstanding
 from skillwise_kernel.outbox.models import Delivery
 from skillwise_kernel.outbox.settings import outbox_settings
 
@@ -19,7 +19,7 @@ def sweep() -> int:
     While workers are behind with what they were told already, nothing is added: it would be told twice.
     """
     batch = outbox_settings().SWEEP_BATCH
-    if unheard() > batch:
+    if outstanding() > batch:
         return 0
     forgotten = _claim_forgotten(batch)
     announce(forgotten)

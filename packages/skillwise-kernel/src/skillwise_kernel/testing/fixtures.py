@@ -72,13 +72,11 @@ def child_environment(transactional_db: None) -> dict[str, str]:
 
     The test's own rows are visible to them, as it runs without a surrounding transaction.
     """
-    from django.conf import settings
     from django.db import connection
 
     database = connection.settings_dict["NAME"]
     return os.environ | {
         "DATABASE_URL": _renamed(os.environ["DATABASE_URL"], str(database)),
-        "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE,
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
     }
 

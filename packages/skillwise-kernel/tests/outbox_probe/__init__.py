@@ -1,0 +1,1 @@
+"""A small app that the outbox's tests install: it publishes, subscribes, and leaves traces."""

@@ -1,0 +1,51 @@
+"""Each handler has its effect first, and then whatever is to go wrong goes wrong."""
+
+import random
+import time
+from pathlib import Path
+
+import structlog
+
+from outbox_probe.events import CoinTossed, LectureHeld, OrderPaid, PairSplit
+from outbox_probe.models import Effect, Pair
+from skillwise_kernel.ids import new_id
+from skillwise_kernel.outbox import EventContext, subscriber
+
+#: What the handlers of this process were told, latest last.
+contexts: list[tuple[EventContext, dict[str, object]]] = []
+
+
+@subscriber("probe.enrol_buyer", OrderPaid)
+def enrol_buyer(event: OrderPaid, context: EventContext) -> None:
+    contexts.append((context, structlog.contextvars.get_contextvars()))
+    _leave_effect(context, "probe.enrol_buyer")
+
+
+@subscriber("probe.send_receipt", OrderPaid)
+def send_receipt(event: OrderPaid, context: EventContext) -> None:
+    _leave_effect(context, "probe.send_receipt")
+
+
+@subscriber("probe.take_notes", LectureHeld)
+def take_notes(event: LectureHeld, context: EventContext) -> None:
+    _leave_effect(context, "probe.take_notes")
+    Path(event.started).touch()
+    while Path(event.while_exists).exists():
+        time.sleep(0.01)
+
+
+@subscriber("probe.call_the_toss", CoinTossed)
+def call_the_toss(event: CoinTossed, context: EventContext) -> None:
+    _leave_effect(context, "probe.call_the_toss")
+    if random.randrange(100) < event.failures_percent:
+        raise RuntimeError("tails")
+
+
+@subscriber("probe.leave_half_a_pair", PairSplit)
+def leave_half_a_pair(event: PairSplit, context: EventContext) -> None:
+    _leave_effect(context, "probe.leave_half_a_pair")
+    Pair.objects.create(other_half_id=new_id())
+
+
+def _leave_effect(context: EventContext, subscriber: str) -> None:
+    Effect.objects.create(event_id=context.event_id, subscriber=subscriber)
