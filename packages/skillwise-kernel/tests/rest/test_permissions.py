@@ -1,7 +1,6 @@
 """Who is let in at all, and how the others are told."""
 
 import pytest
-
 from skillwise_kernel.ids import new_id
 from skillwise_kernel.testing.client import ApiClient
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-
 from skillwise_kernel.testing.client import ApiClient
 
 CONTENT_TYPE = "application/problem+json"
@@ -199,15 +198,15 @@ def test_a_nul_character_in_a_body_is_refused_before_postgresql_would(body: byte
 
 
 def test_the_text_backslash_u0000_is_not_a_nul_character(api: ApiClient) -> None:
-    response = Client().post(
-        "/api/v1/raise/echo/", b'{"a": "\\\\u0000"}', content_type="application/json"
-    )
+    response = Client().post("/api/v1/raise/echo/", b'{"a": "\\\\u0000"}', content_type="application/json")
 
     assert response.status_code == 200
     assert response.content == b'{"a":"\\\\u0000"}'
 
 
-@pytest.mark.parametrize("address", ["/api/v1/books/?search=a%00b", "/api/v1/raise/a%00b/", "/api/v1/books/?%00=1"])
+@pytest.mark.parametrize(
+    "address", ["/api/v1/books/?search=a%00b", "/api/v1/raise/a%00b/", "/api/v1/books/?%00=1"]
+)
 def test_a_nul_character_in_an_address_is_refused(api: ApiClient, address: str) -> None:
     assert problem(api.get(address))["code"] == "malformed_request"
 

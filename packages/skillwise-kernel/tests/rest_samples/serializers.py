@@ -1,5 +1,4 @@
 from rest_framework import serializers
-
 from skillwise_kernel.rest.fields import MoneyField
 
 

@@ -9,6 +9,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
+from skillwise_kernel import errors
+from skillwise_kernel.rest.conditional import expected_version
+from skillwise_kernel.rest.idempotency import idempotent
+from skillwise_kernel.rest.pagination import KeysetPagination
+from skillwise_kernel.rest.permissions import AllowAny, IsAuthenticated, IsVerified, ReadOnly, has_role
+from skillwise_kernel.rest.views import ApiView
 
 from rest_samples.models import Book, Payment
 from rest_samples.serializers import (
@@ -20,12 +26,6 @@ from rest_samples.serializers import (
     PaymentInput,
     PaymentOutput,
 )
-from skillwise_kernel import errors
-from skillwise_kernel.rest.conditional import expected_version
-from skillwise_kernel.rest.idempotency import idempotent
-from skillwise_kernel.rest.pagination import KeysetPagination
-from skillwise_kernel.rest.permissions import AllowAny, IsAuthenticated, IsVerified, ReadOnly, has_role
-from skillwise_kernel.rest.views import ApiView
 
 ORDERINGS = {
     "title": ("title", "id"),

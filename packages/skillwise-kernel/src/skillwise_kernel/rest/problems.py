@@ -161,7 +161,9 @@ def _problem(exc: Exception, request: HttpRequest | None) -> ProblemResponse | N
 
 
 def _use_case_problem(exc: SkillWiseError, request: HttpRequest | None) -> ProblemResponse:
-    unavailable = exc.status == UnavailableError.status
+    seconds = exc.extra.get(
+        "retry_after", _RETRY_AFTER_SECONDS if isinstance(exc, UnavailableError) else None
+    )
     return ProblemResponse(
         request,
         status=exc.status,
@@ -170,9 +172,7 @@ def _use_case_problem(exc: SkillWiseError, request: HttpRequest | None) -> Probl
         detail=exc.detail,
         fields=exc.fields,
         extra=exc.extra,
-        headers={"Retry-After": str(exc.extra.get("retry_after", _RETRY_AFTER_SECONDS))}
-        if unavailable
-        else None,
+        headers=None if seconds is None else {"Retry-After": str(seconds)},
     )
 
 
