@@ -101,6 +101,7 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = IDENTITY_SETTINGS["AUTH_PASSWOR
 SIMPLE_JWT: dict[str, Any] = IDENTITY_SETTINGS["SIMPLE_JWT"]
 SKILLWISE_IDENTITY: dict[str, Any] = IDENTITY_SETTINGS["SKILLWISE_IDENTITY"]
 LOGIN_URL = "admin:login"
+SILENCED_SYSTEM_CHECKS = ["auth.E003"]  # an e-mail address is unique: by an index on lower(email), unseen by Django
 
 # Addresses
 
