@@ -1,6 +1,7 @@
 """Identity on the kernel, and nothing else."""
 
 from skillwise_identity.settings import IDENTITY_APPS, IDENTITY_SETTINGS
+from skillwise_kernel.rest.settings import REST_FRAMEWORK_DEFAULTS
 from skillwise_kernel.testing.settings import minimal_settings
 
 globals().update(
@@ -9,6 +10,12 @@ globals().update(
         **IDENTITY_SETTINGS
         | {
             "ROOT_URLCONF": "identity_test_urls",
+            "REST_FRAMEWORK": REST_FRAMEWORK_DEFAULTS
+            | {
+                "DEFAULT_AUTHENTICATION_CLASSES": [
+                    "skillwise_identity.rest.authentication.ActorAuthentication"
+                ]
+            },
             # the real algorithm, with as little work as it can be made to do
             "PASSWORD_HASHERS": ["identity_test_hashers.QuickArgon2"],
             "APP_URL": "https://app.skillwise.example",

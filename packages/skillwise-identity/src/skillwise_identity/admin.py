@@ -1,6 +1,7 @@
 """The back office: people and their mails."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
@@ -44,10 +45,12 @@ class UserForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial |= {
-            "held_roles": self.instance.roles,
-            "suspended_because": self.instance.suspension_reason,
-        }
+        self.initial.update(
+            {
+                "held_roles": self.instance.roles,
+                "suspended_because": self.instance.suspension_reason,
+            }
+        )
 
 
 @admin.register(User)
@@ -110,14 +113,17 @@ class UserAdmin(ModelAdmin):
             return HttpResponseRedirect(request.path)
 
     def save_model(self, request: HttpRequest, obj: User, form: UserForm, change: Any) -> None:
-        who = {"actor_id": request.user.pk, "user_id": obj.id, "now": now()}
+        actor_id = _actor_id(request)
         if "held_roles" in form.changed_data:
-            administration.change_roles(roles=form.cleaned_data["held_roles"], **who)
-        if "suspended_because" in form.changed_data:
-            if reason := form.cleaned_data["suspended_because"]:
-                administration.suspend(reason=reason, **who)
-            else:
-                administration.reinstate(**who)
+            administration.change_roles(
+                actor_id=actor_id, user_id=obj.id, roles=form.cleaned_data["held_roles"], now=now()
+            )
+        if "suspended_because" not in form.changed_data:
+            return
+        if reason := form.cleaned_data["suspended_because"]:
+            administration.suspend(actor_id=actor_id, user_id=obj.id, reason=reason, now=now())
+        else:
+            administration.reinstate(actor_id=actor_id, user_id=obj.id, now=now())
 
 
 @admin.register(AccountAction)
@@ -140,3 +146,10 @@ class NotificationAdmin(ReadOnlyModelAdmin):
         for notification in queryset:
             notifications.resend(notification_id=notification.id, now=now())
         self.message_user(request, "They are tried again.")
+
+
+def _actor_id(request: HttpRequest) -> UUID:
+    """Who is logged in to the back office; Django lets nobody else in."""
+    if not isinstance(request.user, User):
+        raise TypeError("the back office is for users")
+    return request.user.id

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core import mail
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMessage
 from skillwise_kernel.clock import now
 
 from skillwise_identity.dto import Role
@@ -51,7 +51,7 @@ def tokens_for(user: User) -> TokenPair:
     return sessions.open_session(user_id=user.id, generation=user.session_generation)
 
 
-def sent_mails() -> list[EmailMultiAlternatives]:
+def sent_mails() -> list[EmailMessage]:
     """Sends every mail that is due, as the worker does, and answers all that this test has sent so far."""
     notifications.send_due(now=now())
     return list(mail.outbox)

@@ -15,4 +15,5 @@ def next_attempt(*, failed_attempts: int, now: datetime) -> datetime | None:
     """
     if failed_attempts >= MAX_ATTEMPTS:
         return None
-    return now + min(_FIRST_PAUSE * 2 ** (failed_attempts - 1), _LONGEST_PAUSE)
+    doublings: int = 2 ** (failed_attempts - 1)
+    return now + min(_FIRST_PAUSE * doublings, _LONGEST_PAUSE)

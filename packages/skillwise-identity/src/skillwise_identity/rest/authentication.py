@@ -38,7 +38,7 @@ class ActorAuthentication(BaseAuthentication):
         return 'Bearer realm="skillwise"'
 
 
-class ActorAuthenticationScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # untyped registry
+class ActorAuthenticationScheme(OpenApiAuthenticationExtension):
     """How the OpenAPI document describes it."""
 
     target_class = ActorAuthentication

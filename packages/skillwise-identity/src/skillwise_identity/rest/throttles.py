@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
@@ -24,5 +24,5 @@ class PerAccountThrottle(ScopedThrottle):
         return f"{view.account_throttle_scope}:{digest[:32]}"
 
     def rate_of(self, scope: str, view: Any) -> str | None:
-        rates: Mapping[str, str | None] = api_settings.DEFAULT_THROTTLE_RATES
+        rates = cast("Mapping[str, str | None]", api_settings.DEFAULT_THROTTLE_RATES)
         return rates.get(view.account_throttle_scope, view.account_throttle_rate)

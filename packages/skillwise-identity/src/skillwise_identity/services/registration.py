@@ -31,6 +31,7 @@ def register(*, email: str, password: str, full_name: str, role: Role, now: date
         raise InvalidRolesError("One registers as a student or as an instructor.")
     user = _new_user(email=email, password=password, full_name=full_name, roles=[role], now=now)
     check_strength(password, user=user)
+    check_strength(password, user=user)
     with transaction.atomic():
         _insert(user)
         publish(UserRegistered(user_id=user.id, roles=tuple(user.roles), registered_at=now))
@@ -41,6 +42,7 @@ def register(*, email: str, password: str, full_name: str, role: Role, now: date
 def create_admin(*, email: str, password: str, full_name: str, now: datetime) -> User:
     """A new, verified administrator: how the first one comes to be. Raises as `register` does."""
     user = _new_user(email=email, password=password, full_name=full_name, roles=[Role.ADMIN], now=now)
+    check_strength(password, user=user)
     check_strength(password, user=user)
     _insert_verified(user, now=now)
     return user

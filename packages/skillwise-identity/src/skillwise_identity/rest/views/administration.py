@@ -85,7 +85,7 @@ class RolesView(AdminView):
     )
     def put(self, request: Request, user_id: UUID) -> Response:
         user = administration.change_roles(
-            actor_id=request.user.id,
+            actor_id=self.actor.id,
             user_id=user_id,
             roles=self.parse_body(RolesInput)["roles"],
             now=now(),
@@ -112,7 +112,7 @@ class SuspendView(AdminView):
     )
     def post(self, request: Request, user_id: UUID) -> Response:
         reason = self.parse_body(SuspensionInput)["reason"]
-        user = administration.suspend(actor_id=request.user.id, user_id=user_id, reason=reason, now=now())
+        user = administration.suspend(actor_id=self.actor.id, user_id=user_id, reason=reason, now=now())
         return self.answer(user)
 
 
@@ -134,4 +134,4 @@ class ReinstateView(AdminView):
         ],
     )
     def post(self, request: Request, user_id: UUID) -> Response:
-        return self.answer(administration.reinstate(actor_id=request.user.id, user_id=user_id, now=now()))
+        return self.answer(administration.reinstate(actor_id=self.actor.id, user_id=user_id, now=now()))

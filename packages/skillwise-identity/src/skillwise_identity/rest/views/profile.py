@@ -28,7 +28,7 @@ class MeView(ApiView):
         examples=[body("A student", USER, answer=True, status=200)],
     )
     def get(self, request: Request) -> Response:
-        return self.answer(selectors.get_user(user_id=request.user.id))
+        return self.answer(selectors.get_user(user_id=self.actor.id))
 
     @extend_schema(
         operation_id="users_me_edit",
@@ -43,7 +43,7 @@ class MeView(ApiView):
     def patch(self, request: Request) -> Response:
         data = self.parse_body(ProfileInput, partial=True)
         user = profile.change_profile(
-            user_id=request.user.id,
+            user_id=self.actor.id,
             full_name=data.get("full_name"),
             expected_version=expected_version(request),
         )
