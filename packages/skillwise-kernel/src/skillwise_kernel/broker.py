@@ -20,9 +20,9 @@ from redis.retry import Retry
 __all__ = ["Broker", "BrokerUnavailableError", "broker_settings", "wake_worker"]
 
 #: What an API request waits at most, and that once per `_OPEN_SECONDS` and process.
-_PRODUCER = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
+_PRODUCER_SECONDS = 0.5
 #: redis-py gives up reading after five seconds unless told otherwise.
-_CONSUMER = {"socket_connect_timeout": 5, "socket_timeout": 60}
+_CONSUMER_SECONDS = 60
 _OPEN_SECONDS = 5
 
 log = structlog.get_logger(__name__)
@@ -70,18 +70,20 @@ class Broker(RedisBroker):
     """
 
     def __init__(self, *, url: str, **options: Any) -> None:
-        super().__init__(client=redis.Redis(connection_pool=_pool(url, _CONSUMER)), **options)
-        self._producer = RedisBroker(
-            client=redis.Redis(connection_pool=_pool(url, _PRODUCER)), middleware=[], maintenance_chance=0
-        )
+        super().__init__(client=_client(url, timeout=_CONSUMER_SECONDS), **options)
+        producer = _client(url, timeout=_PRODUCER_SECONDS)
+        self._producer = RedisBroker(client=producer, middleware=[], maintenance_chance=0)
         self._producer.broker_id = self.broker_id
         self._breaker = _CircuitBreaker()
 
     def connect(self, url: str) -> None:
         """Use the server at `url` from now on. Actors and queues stay declared."""
-        for client, timeouts in ((self.client, _CONSUMER), (self._producer.client, _PRODUCER)):
+        for client, timeout in (
+            (self.client, _CONSUMER_SECONDS),
+            (self._producer.client, _PRODUCER_SECONDS),
+        ):
             client.connection_pool.disconnect()
-            client.connection_pool = _pool(url, timeouts)
+            client.connection_pool = _client(url, timeout=timeout).connection_pool
         self._breaker = _CircuitBreaker()
 
     def enqueue(self, message: Message[Any], *, delay: int | None = None) -> Message[Any]:
@@ -125,6 +127,8 @@ class _CircuitBreaker:
             self._open_until = None
 
 
-def _pool(url: str, timeouts: dict[str, float]) -> redis.ConnectionPool:
+def _client(url: str, *, timeout: float) -> redis.Redis:
     """Without redis-py's own retries: the breaker, and Dramatiq's consumers, know when to try again."""
-    return redis.ConnectionPool.from_url(url, retry=Retry(NoBackoff(), 0), **timeouts)
+    return redis.Redis.from_url(
+        url, retry=Retry(NoBackoff(), 0), socket_connect_timeout=min(timeout, 5), socket_timeout=timeout
+    )

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from outbox_probe.processes import Processes
-
 from skillwise_kernel.embedded import EmbeddedValkey
 
 

@@ -10,7 +10,6 @@ from django.db import transaction
 from outbox_probe.events import CoinTossed, LectureHeld, OrderPaid
 from outbox_probe.models import Effect
 from outbox_probe.processes import Processes
-
 from skillwise_kernel.broker import wake_worker
 from skillwise_kernel.embedded import EmbeddedValkey
 from skillwise_kernel.models import Delivery

@@ -1,5 +1,4 @@
 from django.db import models
-
 from skillwise_kernel.ids import new_id
 
 

@@ -5,11 +5,11 @@ import time
 from pathlib import Path
 
 import structlog
+from skillwise_kernel.ids import new_id
+from skillwise_kernel.outbox import EventContext, subscriber
 
 from outbox_probe.events import CoinTossed, LectureHeld, OrderPaid, PairSplit
 from outbox_probe.models import Effect, Pair
-from skillwise_kernel.ids import new_id
-from skillwise_kernel.outbox import EventContext, subscriber
 
 #: What the handlers of this process were told, latest last.
 contexts: list[tuple[EventContext, dict[str, object]]] = []
@@ -37,7 +37,7 @@ def take_notes(event: LectureHeld, context: EventContext) -> None:
 @subscriber("probe.call_the_toss", CoinTossed)
 def call_the_toss(event: CoinTossed, context: EventContext) -> None:
     _leave_effect(context, "probe.call_the_toss")
-    if random.randrange(100) < event.failures_percent:
+    if random.randrange(100) < event.failures_percent:  # noqa: S311 - no secret
         raise RuntimeError("tails")
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import cast
 from uuid import UUID
 
 import dramatiq
+from dramatiq.brokers.redis import RedisBroker
 
 from skillwise_kernel.broker import wake_worker
 from skillwise_kernel.outbox.settings import outbox_settings
@@ -31,4 +33,5 @@ def announce(delivery_ids: Sequence[UUID]) -> None:
 
 def outstanding() -> int:
     """How many messages workers are not done with yet."""
-    return int(dramatiq.get_broker().do_qsize(QUEUE))
+    broker = cast("RedisBroker", dramatiq.get_broker())
+    return int(broker.do_qsize(QUEUE))

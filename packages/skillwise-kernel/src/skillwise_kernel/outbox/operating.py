@@ -1,4 +1,4 @@
-"""What an operator asks of the outbox: how it stands, dead letters once more, the past for a new subscriber."""
+"""What an operator asks of the outbox: how it stands, dead letters again, the past for a new subscriber."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -48,14 +48,17 @@ def standings() -> list[SubscriberStanding]:
             oldest=Min("event__occurred_at", filter=pending),
         )
     }
-    nothing = {"pending": 0, "failing": 0, "dead": 0, "oldest": None}
     known = set(subscriber_names())
     return [
         SubscriberStanding(
-            **{"subscriber": name, **nothing, **counted.get(name, {})},
+            subscriber=name,
             is_known=name in known,
+            pending=row["pending"] if row else 0,
+            failing=row["failing"] if row else 0,
+            dead=row["dead"] if row else 0,
+            oldest=row["oldest"] if row else None,
         )
-        for name in sorted(known | set(counted))
+        for name, row in ((name, counted.get(name)) for name in sorted(known | set(counted)))
     ]
 
 
