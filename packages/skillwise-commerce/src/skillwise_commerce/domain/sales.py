@@ -2,11 +2,15 @@
 
 import hashlib
 from collections.abc import Iterable
+from typing import Final
 from uuid import UUID
 
 from skillwise_kernel.money import Money
 
-__all__ = ["Posting", "fingerprint", "postings_of_sale", "seller_share"]
+__all__ = ["MAX_COURSES", "Posting", "fingerprint", "postings_of_sale", "seller_share"]
+
+#: How many courses one order may hold.
+MAX_COURSES: Final = 50
 
 #: What an account is moved by: above zero is a debit, below it a credit.
 Posting = tuple[str, Money]

@@ -50,7 +50,7 @@ _ROUNDS: Final = 5
 class Checkout:
     """An order that waits to be paid, and what the app needs to pay it."""
 
-    order: Order
+    order_id: UUID
     payment: dict[str, str]
 
 
@@ -72,9 +72,7 @@ def create_payment(*, buyer_id: UUID, course_ids: Sequence[UUID], provider: str,
         payment = _payment_of(order, gateway, customer_id, now=now)
         if payment is None:
             continue
-        handed_over = gateway.hand_over(payment, customer_id=customer_id)
-        order.refresh_from_db()
-        return Checkout(order=order, payment=handed_over)
+        return Checkout(order_id=order.id, payment=gateway.hand_over(payment, customer_id=customer_id))
     raise OrderSupersededError
 
 

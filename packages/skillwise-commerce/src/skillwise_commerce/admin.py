@@ -1,0 +1,142 @@
+"""The back office: everything here is a record of what happened, and only looked at."""
+
+import json
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.admin import TabularInline
+
+from skillwise_commerce.models import (
+    Discrepancy,
+    Invoice,
+    LedgerEntry,
+    LedgerTransaction,
+    Order,
+    OrderLine,
+    OrderTransition,
+    Payment,
+    ProviderEvent,
+)
+from skillwise_kernel.backoffice import ReadOnlyModelAdmin
+
+__all__: list[str] = []
+
+
+class ReadOnlyInline(TabularInline):
+    extra = 0
+    can_delete = False
+    show_change_link = False
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+class OrderLineInline(ReadOnlyInline):
+    model = OrderLine
+    fields = ["position", "course_id", "title", "seller_id", "price", "seller_share", "is_open"]
+    readonly_fields = ["price", "seller_share"]
+
+
+class OrderTransitionInline(ReadOnlyInline):
+    model = OrderTransition
+    fields = ["moved_at", "from_status", "to_status", "cause", "reference"]
+
+
+class PaymentInline(ReadOnlyInline):
+    model = Payment
+    fields = ["provider", "provider_payment_id", "amount", "received_at"]
+    readonly_fields = ["amount"]
+
+
+class DiscrepancyInline(ReadOnlyInline):
+    model = Discrepancy
+    fields = ["kind", "provider_payment_id", "received_amount", "received_currency", "noticed_at"]
+
+
+@admin.register(Order)
+class OrderAdmin(ReadOnlyModelAdmin):
+    list_display = ["id", "status", "total", "buyer_id", "provider_payment_id", "created_at", "paid_at"]
+    list_filter = ["status", "provider"]
+    search_fields = ["=id", "=buyer_id", "=provider_payment_id", "=lines__course_id"]
+    ordering = ["-id"]
+    inlines = [OrderLineInline, OrderTransitionInline, PaymentInline, DiscrepancyInline]
+
+
+@admin.register(Payment)
+class PaymentAdmin(ReadOnlyModelAdmin):
+    list_display = ["provider_payment_id", "provider", "amount", "order", "received_at"]
+    list_filter = ["provider"]
+    search_fields = ["=provider_payment_id", "=order__id"]
+    list_select_related = ["order"]
+    ordering = ["-id"]
+
+
+@admin.register(Discrepancy)
+class DiscrepancyAdmin(ReadOnlyModelAdmin):
+    list_display = ["noticed_at", "kind", "order", "provider_payment_id", "received_amount", "received_currency"]
+    list_filter = ["kind"]
+    search_fields = ["=order__id", "=provider_payment_id"]
+    list_select_related = ["order"]
+    ordering = ["-id"]
+
+
+@admin.register(ProviderEvent)
+class ProviderEventAdmin(ReadOnlyModelAdmin):
+    """What a worker made of it; the errors of those that failed, and their replay, stand with the outbox's deliveries."""
+
+    list_display = ["received_at", "kind", "outcome", "provider_payment_id", "provider_event_id"]
+    list_filter = ["outcome", "provider"]
+    search_fields = ["=provider_event_id", "=provider_payment_id"]
+    exclude = ["payload"]
+    readonly_fields = ["pretty_payload"]
+    ordering = ["-id"]
+
+    @admin.display(description="payload")
+    def pretty_payload(self, event: ProviderEvent) -> SafeString:
+        pretty = json.dumps(json.loads(event.payload), indent=2, ensure_ascii=False)
+        return format_html('<pre style="white-space: pre-wrap">{}</pre>', pretty)
+
+
+@admin.register(Invoice)
+class InvoiceAdmin(ReadOnlyModelAdmin):
+    list_display = ["number", "legal_entity", "total", "order", "issued_at"]
+    list_filter = ["legal_entity", "year"]
+    search_fields = ["=id", "=order__id", "=buyer_id"]
+    list_select_related = ["order"]
+    ordering = ["-year", "-sequence"]
+
+
+class LedgerEntryInline(ReadOnlyInline):
+    model = LedgerEntry
+    fields = ["account", "amount"]
+    readonly_fields = ["amount"]
+
+
+@admin.register(LedgerTransaction)
+class LedgerTransactionAdmin(ReadOnlyModelAdmin):
+    list_display = ["booked_at", "kind", "reference"]
+    list_filter = ["kind"]
+    search_fields = ["=reference"]
+    ordering = ["-id"]
+    inlines = [LedgerEntryInline]
+
+
+@admin.register(LedgerEntry)
+class LedgerEntryAdmin(ReadOnlyModelAdmin):
+    list_display = ["account", "amount", "booked_at", "transaction"]
+    list_filter = ["amount_currency"]
+    search_fields = ["=account"]
+    ordering = ["-id"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LedgerEntry]:
+        return super().get_queryset(request).select_related("transaction")
+
+    @admin.display(ordering="transaction__booked_at")
+    def booked_at(self, entry: LedgerEntry) -> object:
+        return entry.transaction.booked_at

@@ -1,0 +1,60 @@
+"""What the OpenAPI document shows as an example of each body."""
+
+from typing import Any, Final
+
+from drf_spectacular.utils import OpenApiExample
+
+__all__ = ["CHECKOUT", "INVOICE", "ORDER", "answer", "request"]
+
+_PRICE: Final = {"amount": 4999, "currency": "USD"}
+_LINES: Final = [
+    {
+        "course_id": "0199c4d2-a1b0-7c3e-8f5a-6b7c8d9e0f10",
+        "title": "Bread from four ingredients",
+        "price": _PRICE,
+    }
+]
+
+ORDER: Final[dict[str, Any]] = {
+    "id": "0199c4d5-07aa-7d41-9c52-2f6f0a7be101",
+    "status": "paid",
+    "provider": "stripe",
+    "total": _PRICE,
+    "lines": _LINES,
+    "failure_code": None,
+    "created_at": "2026-11-23T10:00:00Z",
+    "paid_at": "2026-11-23T10:01:12Z",
+    "invoice_id": "0199c4d6-13bf-7e02-8a11-90d3b2c4e5f6",
+}
+
+CHECKOUT: Final[dict[str, Any]] = {
+    "order": {**ORDER, "status": "pending", "paid_at": None, "invoice_id": None},
+    "payment": {
+        "provider": "stripe",
+        "publishable_key": "pk_test_51N…",
+        "payment_intent": "pi_3QK1x2EgjMY5vZhN0a1B2c3D",
+        "client_secret": "pi_3QK1x2EgjMY5vZhN0a1B2c3D_secret_…",
+        "customer": "cus_R4dYk7Zp2m",
+        "ephemeral_key": "ek_test_YWNjdF8x…",
+    },
+}
+
+INVOICE: Final[dict[str, Any]] = {
+    "id": ORDER["invoice_id"],
+    "number": "2026-000042",
+    "legal_entity": "SkillWise",
+    "order_id": ORDER["id"],
+    "total": _PRICE,
+    "lines": _LINES,
+    "issued_at": ORDER["paid_at"],
+}
+
+
+def request(name: str, value: Any) -> OpenApiExample:
+    """An example of a request's body."""
+    return OpenApiExample(name, value=value, request_only=True)
+
+
+def answer(name: str, value: Any, *, status: int = 200) -> OpenApiExample:
+    """An example of the body of an answer with this status. Of a list, one result is given: pages are put around it."""
+    return OpenApiExample(name, value=value, response_only=True, status_codes=[str(status)])

@@ -1,0 +1,28 @@
+"""Settings for commerce's own tests: the kernel, identity, catalog, commerce, and nothing else."""
+
+from skillwise_commerce.settings import COMMERCE_SETTINGS
+from skillwise_identity.settings import IDENTITY_APPS, IDENTITY_SETTINGS
+from skillwise_kernel.testing.settings import minimal_settings
+
+globals().update(
+    minimal_settings(
+        *IDENTITY_APPS,
+        "skillwise_catalog.apps.CatalogConfig",
+        "skillwise_commerce.apps.CommerceConfig",
+        **IDENTITY_SETTINGS
+        | {
+            "ROOT_URLCONF": "commerce_test_urls",
+            "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
+            "APP_URL": "https://app.skillwise.example",
+            "DEFAULT_FROM_EMAIL": "SkillWise <hello@skillwise.example>",
+            # Where the stand-in for Stripe listens, the `stripe` fixture says.
+            "SKILLWISE_COMMERCE": COMMERCE_SETTINGS["SKILLWISE_COMMERCE"]
+            | {
+                "STRIPE_SECRET_KEY": "sk_test_sandbox",
+                "STRIPE_PUBLISHABLE_KEY": "pk_test_sandbox",
+                "STRIPE_WEBHOOK_SECRET": "whsec_for_the_tests_of_commerce",
+                "STRIPE_API_BASE": "http://127.0.0.1:9/stripe",
+            },
+        },
+    )
+)

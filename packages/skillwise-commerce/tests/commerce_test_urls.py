@@ -1,0 +1,13 @@
+"""Commerce's paths, where the host has them."""
+
+from django.contrib import admin
+from django.urls import include, path
+from skillwise_kernel.rest.settings import HANDLERS
+
+globals().update(HANDLERS)
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("api/v1/", include("skillwise_commerce.urls")),
+    path("api/v1/", include("skillwise_catalog.urls")),  # sellers change and withdraw what they sell
+]

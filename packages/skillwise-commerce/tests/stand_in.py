@@ -1,0 +1,107 @@
+"""Stripe's stand-in, as a process of its own, spoken to over HTTP; and what a buyer's app and Stripe itself do."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, Self
+
+import httpx
+import stripe
+from django.conf import settings
+
+STARTS_WITHIN = 30
+
+
+class StandIn:
+    """Starts it in `folder`. Its calls and webhooks go wrong as told; everything it says is signed as it would be."""
+
+    def __init__(self, folder: Path) -> None:
+        command = [sys.executable, "-m", "skillwise_sandbox", "--data", str(folder), "--die-with-parent"]
+        self._process = subprocess.Popen(command)
+        self.addresses = self._wait_for(folder / "addresses.json")
+        self._control = httpx.Client(base_url=f"{self.addresses['http']}/_control")
+        self.client = stripe.StripeClient(
+            self.addresses["stripe_secret_key"],
+            base_addresses={"api": self.addresses["stripe_api_base"]},
+            http_client=stripe.RequestsClient(),
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._control.close()
+        self._process.terminate()
+        self._process.wait(timeout=10)
+
+    # What the buyer does in the app
+
+    def pay(self, intent: str, method: str = "pm_card_visa") -> None:
+        """Confirm the intent with a means of payment that may be declined, or may ask for more."""
+        try:
+            self.client.v1.payment_intents.confirm(
+                intent, {"payment_method": method, "return_url": "https://app.skillwise.example"}
+            )
+        except stripe.CardError:
+            pass  # the app shows it; the webhook tells us
+
+    def authenticate(self, intent: str, *, succeeds: bool = True) -> None:
+        """Pass or fail 3-D Secure."""
+        self._post(f"/payment_intents/{intent}/authenticate", {"succeeds": succeeds})
+
+    # What Stripe says
+
+    def events(self, intent: str) -> list[dict[str, Any]]:
+        """Every event about this intent, oldest first."""
+        found = self.client.v1.events.list({"limit": 100, "type": "payment_intent.*"})
+        events = [json.loads(str(event)) for event in found.data]
+        return [event for event in reversed(events) if event["data"]["object"]["id"] == intent]
+
+    def last_event(self, intent: str, kind: str) -> dict[str, Any]:
+        return [event for event in self.events(intent) if event["type"] == kind][-1]
+
+    # What a test makes go wrong
+
+    def fail_calls(self, **switch: Any) -> None:
+        """`mode`: status | before | after | slow; `method`, `path`, `times`, `status`, `seconds`."""
+        self._post("/calls", switch)
+
+    def calls(self, method: str, path: str) -> list[dict[str, Any]]:
+        """The calls that it answered since the test began."""
+        seen = self._control.get("/").raise_for_status().json()["seen"]
+        return [call for call in seen if (call["method"], call["path"]) == (method, path)]
+
+    def send_webhooks_to(self, url: str, secret: str) -> None:
+        self._control.put("/webhook", json={"url": url, "secret": secret}).raise_for_status()
+
+    def break_webhooks(self, **switch: Any) -> None:
+        """`mode`: drop | delay | double | reorder | drift; `events`, `times`, `seconds`, `copies`, `count`."""
+        self._post("/webhooks", switch)
+
+    def behave(self) -> None:
+        """Everything works, nothing is sent anywhere, no call has been seen."""
+        self._control.delete("/webhook").raise_for_status()
+        self._post("/clear", {})
+
+    def _post(self, path: str, body: dict[str, Any]) -> None:
+        self._control.post(path, json=body).raise_for_status()
+
+    def _wait_for(self, file: Path) -> dict[str, Any]:
+        deadline = time.monotonic() + STARTS_WITHIN
+        while not file.exists():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError("the stand-in did not start")
+            time.sleep(0.02)
+        addresses: dict[str, Any] = json.loads(file.read_text())
+        return addresses
+
+
+def sign(body: str, *, secret: str | None = None, age: int = 0) -> str:
+    """The `Stripe-Signature` of a body, made `age` seconds ago."""
+    return stripe.WebhookSignature.generate_signature_header(
+        body,
+        secret or settings.SKILLWISE_COMMERCE["STRIPE_WEBHOOK_SECRET"],
+        timestamp=int(time.time()) - age,
+    )
