@@ -1,0 +1,101 @@
+"""One of everything, made when it is first asked for: a course of the owner, bought, begun and reviewed by the student."""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from skillwise_catalog.dto import CourseSummary
+from skillwise_catalog.testing import make_course, outline_of
+from skillwise_commerce.testing import make_paid_order
+from skillwise_identity import testing as identity
+from skillwise_kernel.clock import now
+from skillwise_kernel.money import Money
+
+ROLES = {"owner": ["instructor"], "colleague": ["instructor"], "admin": ["admin"]}
+
+
+class World:
+    """`deliver_events` hands what has happened to its subscribers; `speak(person, method, path, **options)` is an HTTP call."""
+
+    def __init__(self, deliver_events: Callable[[], int], speak: Callable[..., Any]) -> None:
+        self._deliver_events = deliver_events
+        self._speak = speak
+        self._people: dict[str, Any] = {}
+
+    def person(self, who: str) -> Any:
+        """The user called so in the matrix; `stranger` is somebody whom requests are about."""
+        if who not in self._people:
+            self._people[who] = identity.make_user(roles=ROLES.get(who, ["student"]), verified=who != "unverified")
+        return self._people[who]
+
+    def token(self, who: str) -> str | None:
+        """An access token; the suspended person's was given before the suspension."""
+        if who == "guest":
+            return None
+        user = self.person(who)
+        token = identity.tokens_for(user).access
+        if who == "suspended":
+            path = f"/api/v1/admin/users/{user.id}/suspend/"
+            assert self._speak("admin", "POST", path, json={"reason": "For a test."}).is_success
+        return token
+
+    @cached_property
+    def course(self) -> CourseSummary:
+        return make_course(owner_id=self.person("owner").id, title="Sourdough")
+
+    @cached_property
+    def draft(self) -> CourseSummary:
+        return make_course(owner_id=self.person("owner").id, published=False, title="Rye")
+
+    @cached_property
+    def free_course(self) -> CourseSummary:
+        return make_course(owner_id=self.person("owner").id, price=Money.zero("USD"), title="Water")
+
+    @cached_property
+    def suspended_stranger(self) -> UUID:
+        user: Any = identity.make_user(suspended=True)
+        return UUID(str(user.id))
+
+    def refresh_token(self, who: str) -> str:
+        """Of a session of its own; the suspended person's was opened before the suspension."""
+        return identity.tokens_for(self.person(who)).refresh
+
+    def first_module(self, course_id: UUID) -> UUID:
+        return outline_of(course_id).modules[0].id
+
+    def first_lesson(self, course_id: UUID, *, preview: bool) -> UUID:
+        """The first lesson that is, or is not, a free preview."""
+        return next(lesson.id for lesson in outline_of(course_id).lessons if lesson.is_preview == preview)
+
+    @cached_property
+    def order_id(self) -> UUID:
+        order_id = make_paid_order(buyer_id=self.person("student").id, course_ids=[self.course.id], now=now())
+        self._deliver_events()
+        return order_id
+
+    @cached_property
+    def enrollment_id(self) -> str:
+        assert self.order_id
+        return str(self._speak("student", "GET", "/api/v1/enrollments/").json()["results"][0]["id"])
+
+    @cached_property
+    def invoice_id(self) -> str:
+        assert self.order_id
+        return str(self._speak("student", "GET", "/api/v1/invoices/").json()["results"][0]["id"])
+
+    @cached_property
+    def review_id(self) -> str:
+        assert self.order_id
+        body = {"course_id": str(self.course.id), "rating": 4, "text": "Good."}
+        return str(self._speak("student", "POST", "/api/v1/reviews/", json=body).json()["id"])
+
+    @cached_property
+    def media_token(self) -> str:
+        """Signed for whoever plays the owner's file lesson."""
+        files = {"file": ("sheet.pdf", b"%PDF-1.4\n%%EOF\n", "application/pdf")}
+        upload = self._speak("owner", "POST", "/api/v1/uploads/", files=files).json()
+        lesson = {"title": "Sheet", "kind": "file", "upload_id": upload["id"]}
+        path = f"/api/v1/modules/{self.first_module(self.draft.id)}/lessons/"
+        made = self._speak("owner", "POST", path, json=lesson).json()
+        return str(made["file_url"]).rstrip("/").rsplit("/", 1)[-1]
