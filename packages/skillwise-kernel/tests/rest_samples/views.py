@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from skillwise_kernel import errors
 from skillwise_kernel.rest.conditional import expected_version
 from skillwise_kernel.rest.idempotency import idempotent
+from skillwise_kernel.rest.openapi import problem_codes
 from skillwise_kernel.rest.pagination import KeysetPagination
 from skillwise_kernel.rest.permissions import AllowAny, IsAuthenticated, IsVerified, ReadOnly, has_role
 from skillwise_kernel.rest.views import ApiView
@@ -67,6 +68,7 @@ class BookListView(ApiView):
 
 class BookView(ApiView):
     permission_classes = [ReadOnly | has_role("editor")]
+    has_versions = True
 
     @extend_schema(tags=["books"], summary="Read a book", responses=BookOutput)
     def get(self, request: Request, book_id: UUID) -> Response:
@@ -119,6 +121,7 @@ class PaymentView(ApiView):
     during: ClassVar[Callable[[], None]] = staticmethod(lambda: None)
 
     @extend_schema(tags=["orders"], summary="Pay", request=PaymentInput, responses={201: PaymentOutput})
+    @problem_codes(PaymentRefusedError, BookOutOfPrintError)
     @idempotent(required=True)
     def post(self, request: Request) -> Response:
         amount = self.parse_body(PaymentInput)["amount"]

@@ -39,6 +39,9 @@ class ApiView(ConditionalReadMixin):
 
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     pagination_class: type[KeysetPagination] | None = None
+    #: Whether PUT, PATCH and DELETE here honour `If-Match` (the view calls `expected_version`); the document
+    #: says so.
+    has_versions = False
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if "\x00" in request.path or any("\x00" in value for value in _values(request.query_params)):
