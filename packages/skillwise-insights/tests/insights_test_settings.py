@@ -1,5 +1,6 @@
-"""Insights on what stands below it, and nothing else."""
+"""Settings for insights' own tests: the kernel, what stands below insights, and nothing else."""
 
+from skillwise_commerce.settings import COMMERCE_SETTINGS
 from skillwise_identity.settings import IDENTITY_APPS, IDENTITY_SETTINGS
 from skillwise_kernel.testing.settings import minimal_settings
 
@@ -11,6 +12,7 @@ globals().update(
         "skillwise_learning.apps.LearningConfig",
         "skillwise_insights.apps.InsightsConfig",
         **IDENTITY_SETTINGS
+        | COMMERCE_SETTINGS
         | {
             "ROOT_URLCONF": "insights_test_urls",
             "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],

@@ -1,14 +1,22 @@
-"""Learning on what stands below it, and nothing else."""
+"""Settings for learning's own tests: the kernel, what stands below learning, and nothing else."""
 
+from skillwise_commerce.settings import COMMERCE_SETTINGS
+from skillwise_identity.settings import IDENTITY_APPS, IDENTITY_SETTINGS
 from skillwise_kernel.testing.settings import minimal_settings
 
 globals().update(
     minimal_settings(
-        "skillwise_identity.apps.IdentityConfig",
+        *IDENTITY_APPS,
         "skillwise_catalog.apps.CatalogConfig",
         "skillwise_commerce.apps.CommerceConfig",
         "skillwise_learning.apps.LearningConfig",
-        ROOT_URLCONF="learning_test_urls",
-        AUTH_USER_MODEL="skillwise_identity.User",
+        **IDENTITY_SETTINGS
+        | COMMERCE_SETTINGS
+        | {
+            "ROOT_URLCONF": "learning_test_urls",
+            "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
+            "APP_URL": "https://app.skillwise.example",
+            "DEFAULT_FROM_EMAIL": "SkillWise <hello@skillwise.example>",
+        },
     )
 )

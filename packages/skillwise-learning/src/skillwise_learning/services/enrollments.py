@@ -13,7 +13,7 @@ from skillwise_learning.errors import CourseNotFoundError, OwnCourseError, Payme
 from skillwise_learning.events import Enrolled
 from skillwise_learning.models import Enrollment
 
-__all__ = ["enroll", "enroll_buyer"]
+__all__ = ["admit", "enroll", "enroll_buyer"]
 
 
 @transaction.atomic
@@ -28,7 +28,7 @@ def enroll(*, user_id: UUID, course_id: UUID, now: datetime) -> tuple[Enrollment
     if known is not None:
         return known, False
     _check_admission(user_id=user_id, course_id=course_id)
-    return _record(user_id=user_id, course_id=course_id, order_id=None, now=now)
+    return admit(user_id=user_id, course_id=course_id, order_id=None, now=now)
 
 
 @transaction.atomic
@@ -38,7 +38,7 @@ def enroll_buyer(*, user_id: UUID, course_ids: list[UUID], order_id: UUID, now: 
     What has been paid for is given: nobody asks here whether a course is still published.
     """
     for course_id in sorted(course_ids):  # one order for all, so that two orders cannot wait for each other
-        enrollment, created = _record(user_id=user_id, course_id=course_id, order_id=order_id, now=now)
+        enrollment, created = admit(user_id=user_id, course_id=course_id, order_id=order_id, now=now)
         if not created and enrollment.order_id is None:
             Enrollment.objects.filter(id=enrollment.id, order_id=None).update(order_id=order_id)
     courses = catalog.get_courses(ids=course_ids)
@@ -52,21 +52,12 @@ def enroll_buyer(*, user_id: UUID, course_ids: list[UUID], order_id: UUID, now: 
     )
 
 
-def _check_admission(*, user_id: UUID, course_id: UUID) -> None:
-    course = catalog.get_courses(ids=[course_id]).get(course_id)
-    if course is None or not course.is_published:
-        raise CourseNotFoundError
-    if course.owner_id == user_id:
-        raise OwnCourseError
-    if not course.is_free and not commerce.get_entitled_course_ids(user_id=user_id, course_ids=[course_id]):
-        price = {"amount": course.price.amount, "currency": course.price.currency}
-        raise PaymentRequiredError(extra={"course_id": str(course_id), "price": price})
+@transaction.atomic
+def admit(*, user_id: UUID, course_id: UUID, order_id: UUID | None, now: datetime) -> tuple[Enrollment, bool]:
+    """The one enrolment of this person in this course, and whether it is new. Nothing is checked.
 
-
-def _record(
-    *, user_id: UUID, course_id: UUID, order_id: UUID | None, now: datetime
-) -> tuple[Enrollment, bool]:
-    """The one enrolment there is; of parallel callers, one makes it and publishes, the others get it."""
+    Of parallel callers one makes it and publishes, the others get it.
+    """
     enrollment, created = Enrollment.objects.get_or_create(
         user_id=user_id, course_id=course_id, defaults={"order_id": order_id, "enrolled_at": now}
     )
@@ -81,3 +72,14 @@ def _record(
             )
         )
     return enrollment, created
+
+
+def _check_admission(*, user_id: UUID, course_id: UUID) -> None:
+    course = catalog.get_courses(ids=[course_id]).get(course_id)
+    if course is None or not course.is_published:
+        raise CourseNotFoundError
+    if course.owner_id == user_id:
+        raise OwnCourseError
+    if not course.is_free and not commerce.get_entitled_course_ids(user_id=user_id, course_ids=[course_id]):
+        price = {"amount": course.price.amount, "currency": course.price.currency}
+        raise PaymentRequiredError(extra={"course_id": str(course_id), "price": price})
