@@ -1,8 +1,13 @@
 """Identity on the kernel, and nothing else."""
 
+from pathlib import Path
+
 from skillwise_identity.settings import IDENTITY_APPS, IDENTITY_SETTINGS
 from skillwise_kernel.rest.settings import REST_FRAMEWORK_DEFAULTS
 from skillwise_kernel.testing.settings import minimal_settings
+
+(templates,) = minimal_settings()["TEMPLATES"]
+templates["DIRS"] = [Path(__file__).parent / "templates"]
 
 globals().update(
     minimal_settings(
@@ -16,6 +21,7 @@ globals().update(
                     "skillwise_identity.rest.authentication.ActorAuthentication"
                 ]
             },
+            "TEMPLATES": [templates],
             # the real algorithm, with as little work as it can be made to do
             "PASSWORD_HASHERS": ["identity_test_hashers.QuickArgon2"],
             "APP_URL": "https://app.skillwise.example",

@@ -52,7 +52,7 @@ def test_an_administrator_who_has_not_verified_the_address_verifies_it_first(api
 
 
 def test_the_newest_users_come_first_and_each_once_over_all_pages(api, as_user, admin):
-    expected = [make_user().full_name for _ in range(5)][::-1] + [admin.full_name]
+    expected = [*[make_user().full_name for _ in range(5)][::-1], admin.full_name]
     client = as_user(admin)
 
     seen, page = [], f"{USERS}?page_size=2"

@@ -44,6 +44,7 @@ def ensure_user(*, email: str, password: str, full_name: str, roles: Collection[
     """The id of the account with this address; when there is none it is created, verified, with these roles.
     For demonstration accounts.
 
-    An existing account is left as it is. The password may be weak. Raises `InvalidNameError`, `InvalidRolesError`.
+    An existing account is left as it is. The password may be weak.
+    Raises `InvalidNameError`, `InvalidRolesError`.
     """
     return registration.ensure_user(email=email, password=password, full_name=full_name, roles=roles, now=now)

@@ -29,9 +29,9 @@ def register(*, email: str, password: str, full_name: str, role: Role, now: date
     """
     if role not in SELF_ASSIGNED_ROLES:
         raise InvalidRolesError("One registers as a student or as an instructor.")
-    user = _new_user(email=email, password=password, full_name=full_name, roles=[role], now=now)
+    user = _new_user(email=email, full_name=full_name, roles=[role], now=now)
     check_strength(password, user=user)
-    check_strength(password, user=user)
+    user.set_password(password)
     with transaction.atomic():
         _insert(user)
         publish(UserRegistered(user_id=user.id, roles=tuple(user.roles), registered_at=now))
@@ -41,9 +41,9 @@ def register(*, email: str, password: str, full_name: str, role: Role, now: date
 
 def create_admin(*, email: str, password: str, full_name: str, now: datetime) -> User:
     """A new, verified administrator: how the first one comes to be. Raises as `register` does."""
-    user = _new_user(email=email, password=password, full_name=full_name, roles=[Role.ADMIN], now=now)
+    user = _new_user(email=email, full_name=full_name, roles=[Role.ADMIN], now=now)
     check_strength(password, user=user)
-    check_strength(password, user=user)
+    user.set_password(password)
     _insert_verified(user, now=now)
     return user
 
@@ -51,12 +51,13 @@ def create_admin(*, email: str, password: str, full_name: str, now: datetime) ->
 def ensure_user(*, email: str, password: str, full_name: str, roles: Collection[Role], now: datetime) -> UUID:
     """The id of the account with this address, which is created, verified, when there is none.
 
-    An existing one is left as it is. The password may be weak: that of a demonstration is for everyone to know.
+    An existing one is left as it is. The password may be weak: a demonstration's is for everyone to know.
     """
     existing = User.objects.with_email(normalise_email(email)).first()
     if existing is not None:
         return existing.id
-    user = _new_user(email=email, password=password, full_name=full_name, roles=roles, now=now)
+    user = _new_user(email=email, full_name=full_name, roles=roles, now=now)
+    user.set_password(password)
     try:
         _insert_verified(user, now=now)
     except EmailTakenError:
@@ -64,15 +65,13 @@ def ensure_user(*, email: str, password: str, full_name: str, roles: Collection[
     return user.id
 
 
-def _new_user(*, email: str, password: str, full_name: str, roles: Collection[Role], now: datetime) -> User:
-    user = User(
+def _new_user(*, email: str, full_name: str, roles: Collection[Role], now: datetime) -> User:
+    return User(
         email=normalise_email(email),
         full_name=clean_name(full_name),
         roles=clean_roles(roles),
         created_at=now,
     )
-    user.set_password(password)
-    return user
 
 
 def _insert_verified(user: User, *, now: datetime) -> None:
