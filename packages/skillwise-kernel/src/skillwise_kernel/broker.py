@@ -70,8 +70,8 @@ class Broker(RedisBroker):
     """
 
     def __init__(self, *, url: str, **options: Any) -> None:
-        super().__init__(client=_client(url, timeout=_CONSUMER_SECONDS), **options)
-        producer = _client(url, timeout=_PRODUCER_SECONDS)
+        super().__init__(client=redis.Redis(connection_pool=_pool(url, _CONSUMER_SECONDS)), **options)
+        producer = redis.Redis(connection_pool=_pool(url, _PRODUCER_SECONDS))
         self._producer = RedisBroker(client=producer, middleware=[], maintenance_chance=0)
         self._producer.broker_id = self.broker_id
         self._breaker = _CircuitBreaker()
@@ -83,7 +83,7 @@ class Broker(RedisBroker):
             (self._producer.client, _PRODUCER_SECONDS),
         ):
             client.connection_pool.disconnect()
-            client.connection_pool = _client(url, timeout=timeout).connection_pool
+            client.connection_pool = _pool(url, timeout)
         self._breaker = _CircuitBreaker()
 
     def enqueue(self, message: Message[Any], *, delay: int | None = None) -> Message[Any]:
@@ -127,8 +127,8 @@ class _CircuitBreaker:
             self._open_until = None
 
 
-def _client(url: str, *, timeout: float) -> redis.Redis:
+def _pool(url: str, timeout: float) -> redis.ConnectionPool:
     """Without redis-py's own retries: the breaker, and Dramatiq's consumers, know when to try again."""
-    return redis.Redis.from_url(
+    return redis.ConnectionPool.from_url(
         url, retry=Retry(NoBackoff(), 0), socket_connect_timeout=min(timeout, 5), socket_timeout=timeout
     )

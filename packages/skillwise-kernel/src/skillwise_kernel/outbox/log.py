@@ -43,7 +43,10 @@ def read_log(
         events = events.filter(name__in=list(names))
     if ids is not None:
         events = events.filter(id__in=list(ids))
-    while page := list(events.filter(position__gt=after)[:batch]):
+    while True:
+        page = list(events.filter(position__gt=after)[:batch])
         for row in page:
             yield LoggedEvent(row.position, row.id, row.name, decode(row.name, row.payload), row.occurred_at)
+        if len(page) < batch:
+            return
         after = page[-1].position
