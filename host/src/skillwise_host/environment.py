@@ -7,13 +7,13 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
-from environs import Env, EnvError
+from environs import Env, EnvError, validate
 from skillwise_kernel.database_url import database_settings
 
-__all__ = ["VARIABLES", "Environment", "UnsafeEnvironmentError", "read_environment"]
+__all__ = ["VARIABLES", "Environment", "MailServer", "UnsafeEnvironmentError", "read_environment"]
 
 VARIABLES: Final = (
     "SKILLWISE_ENV",
@@ -38,6 +38,8 @@ VARIABLES: Final = (
 )
 """Every variable that is read."""
 
+_LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_MAIL_PORTS: Final = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 _DEVELOPMENT_KEY: Final = "development-only-key-that-production-refuses-to-start-with"
 _SHORTEST_KEY: Final = 50
 _LEAST_DISTINCT: Final = 5
@@ -50,6 +52,18 @@ class UnsafeEnvironmentError(ImproperlyConfigured):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MailServer:
+    """Where mail is handed in, over SMTP: `tls` from the first byte, `starttls` after it, or in the open."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    tls: bool
+    starttls: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
     """What the environment says. Attributes are named after their variables."""
 
@@ -58,7 +72,7 @@ class Environment:
     secret_key: str
     database: dict[str, Any]
     redis_url: str
-    email: dict[str, Any]
+    mail_server: MailServer
     default_from_email: str
     public_url: str
     app_url: str
@@ -80,46 +94,71 @@ def read_environment() -> Environment:
     Raises `UnsafeEnvironmentError` when a value cannot be read, and in production
     (`SKILLWISE_ENV=production`) when one is missing or unsafe.
     """
-    env = Env(eager=True)
+    env = Env()
     try:
-        production = _is_production(env)
-        public_url = env.str("PUBLIC_URL", "http://localhost:8000").rstrip("/")
-        environment = Environment(
-            production=production,
-            debug=env.bool("DEBUG", default=False),
-            secret_key=env.str("SECRET_KEY", _DEVELOPMENT_KEY),
-            database=database_settings(
-                env.str("DATABASE_URL", "postgresql://skillwise@127.0.0.1:5432/skillwise")
-            ),
-            redis_url=env.str("REDIS_URL", "redis://127.0.0.1:6379/0"),
-            email=env.dj_email_url("EMAIL_URL", "smtp://127.0.0.1:1025"),
-            default_from_email=env.str("DEFAULT_FROM_EMAIL", "SkillWise <hello@skillwise.example>"),
-            public_url=public_url,
-            app_url=env.str("APP_URL", public_url).rstrip("/"),
-            allowed_hosts=env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "10.0.2.2"]),
-            cors_allowed_origins=env.list("CORS_ALLOWED_ORIGINS", []),
-            trusted_proxies=env.int("TRUSTED_PROXIES", 0),
-            media_root=Path(env.str("MEDIA_ROOT", ".skillwise/media")).absolute(),
-            stripe_secret_key=env.str("STRIPE_SECRET_KEY", ""),
-            stripe_publishable_key=env.str("STRIPE_PUBLISHABLE_KEY", ""),
-            stripe_webhook_secret=env.str("STRIPE_WEBHOOK_SECRET", ""),
-            stripe_api_base=env.str("STRIPE_API_BASE", "") or None,
-            log_level=env.str("LOG_LEVEL", "INFO").upper(),
-            log_json=env.str("LOG_FORMAT", "json" if production else "text") == "json",
-        )
-    except (EnvError, ValueError) as error:
+        environment = _read(env)
+    except EnvError as error:
         raise UnsafeEnvironmentError(f"SkillWise cannot start: {error}") from error
-    if production and (complaints := _complaints(environment)):
+    if environment.production and (complaints := _complaints(environment)):
         lines = "".join(f"\n- {complaint}" for complaint in complaints)
         raise UnsafeEnvironmentError(f"SkillWise refuses to start in production:{lines}")
     return environment
 
 
-def _is_production(env: Env) -> bool:
-    kind: str = env.str("SKILLWISE_ENV", "development")
-    if kind not in {"development", "production"}:
-        raise ValueError(f"SKILLWISE_ENV is {kind!r}, and must be development or production.")
-    return kind == "production"
+def _read(env: Env) -> Environment:
+    production = (
+        env.str("SKILLWISE_ENV", "development", validate=validate.OneOf(["development", "production"]))
+        == "production"
+    )
+    public_url = env.str("PUBLIC_URL", "http://localhost:8000").rstrip("/")
+    return Environment(
+        production=production,
+        debug=env.bool("DEBUG", default=False),
+        secret_key=env.str("SECRET_KEY", _DEVELOPMENT_KEY),
+        database=_database(env),
+        redis_url=env.str("REDIS_URL", "redis://127.0.0.1:6379/0"),
+        mail_server=_mail_server(env),
+        default_from_email=env.str("DEFAULT_FROM_EMAIL", "SkillWise <hello@skillwise.example>"),
+        public_url=public_url,
+        app_url=env.str("APP_URL", public_url).rstrip("/"),
+        allowed_hosts=env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "10.0.2.2"]),
+        cors_allowed_origins=env.list("CORS_ALLOWED_ORIGINS", []),
+        trusted_proxies=env.int("TRUSTED_PROXIES", 0),
+        media_root=Path(env.str("MEDIA_ROOT", ".skillwise/media")),
+        stripe_secret_key=env.str("STRIPE_SECRET_KEY", ""),
+        stripe_publishable_key=env.str("STRIPE_PUBLISHABLE_KEY", ""),
+        stripe_webhook_secret=env.str("STRIPE_WEBHOOK_SECRET", ""),
+        stripe_api_base=env.str("STRIPE_API_BASE", "") or None,
+        log_level=env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(_LOG_LEVELS)),
+        log_json=env.str(
+            "LOG_FORMAT", "json" if production else "text", validate=validate.OneOf(["json", "text"])
+        )
+        == "json",
+    )
+
+
+def _database(env: Env) -> dict[str, Any]:
+    url = env.str("DATABASE_URL", "postgresql://skillwise@127.0.0.1:5432/skillwise")
+    try:
+        return database_settings(url)
+    except ValueError as error:
+        raise EnvError(f"DATABASE_URL: {error}") from error
+
+
+def _mail_server(env: Env) -> MailServer:
+    url = env.str("EMAIL_URL", "smtp://127.0.0.1:1025")
+    parts = urlsplit(url)
+    if parts.scheme not in _MAIL_PORTS or not parts.hostname:
+        schemes = ", ".join(f"{scheme}://" for scheme in _MAIL_PORTS)
+        raise EnvError(f"EMAIL_URL must be user:password@host:port after one of {schemes}")
+    return MailServer(
+        host=parts.hostname,
+        port=parts.port or _MAIL_PORTS[parts.scheme],
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        tls=parts.scheme == "smtps",
+        starttls=parts.scheme == "smtp+starttls",
+    )
 
 
 def _complaints(environment: Environment) -> list[str]:
@@ -145,6 +184,8 @@ def _complaints(environment: Environment) -> list[str]:
         for name, url in (("PUBLIC_URL", environment.public_url), ("APP_URL", environment.app_url))
         if os.environ.get(name) and urlsplit(url).scheme != "https"
     ]
+    if not environment.media_root.is_absolute():
+        complaints.append(f"MEDIA_ROOT is {environment.media_root}, and must be an absolute path.")
     if any(host.startswith("*") for host in environment.allowed_hosts):
         complaints.append("ALLOWED_HOSTS holds a wildcard: requests with any Host header would be believed.")
     complaints += [

@@ -85,7 +85,7 @@ CACHES = {
     }
 }
 DRAMATIQ_BROKER = broker_settings(_environment.redis_url)
-MEDIA_ROOT = _environment.media_root
+MEDIA_ROOT = _environment.media_root.absolute()
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # The back office's own files are few: they are served from the packages that they ship in.
@@ -101,7 +101,8 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = IDENTITY_SETTINGS["AUTH_PASSWOR
 SIMPLE_JWT: dict[str, Any] = IDENTITY_SETTINGS["SIMPLE_JWT"]
 SKILLWISE_IDENTITY: dict[str, Any] = IDENTITY_SETTINGS["SKILLWISE_IDENTITY"]
 LOGIN_URL = "admin:login"
-SILENCED_SYSTEM_CHECKS = ["auth.E003"]  # an e-mail address is unique: by an index on lower(email), unseen by Django
+# An e-mail address is unique: by an index on lower(email), which Django does not see.
+SILENCED_SYSTEM_CHECKS = ["auth.E003"]
 
 # Addresses
 
@@ -145,13 +146,12 @@ SPECTACULAR_SETTINGS = {
 
 # Mail and payments
 
-EMAIL_BACKEND: str = _environment.email["EMAIL_BACKEND"]
-EMAIL_HOST: str = _environment.email["EMAIL_HOST"]
-EMAIL_PORT: int = _environment.email["EMAIL_PORT"]
-EMAIL_HOST_USER: str = _environment.email["EMAIL_HOST_USER"]
-EMAIL_HOST_PASSWORD: str = _environment.email["EMAIL_HOST_PASSWORD"]
-EMAIL_USE_SSL: bool = _environment.email["EMAIL_USE_SSL"]
-EMAIL_USE_TLS: bool = _environment.email["EMAIL_USE_TLS"]
+EMAIL_HOST = _environment.mail_server.host
+EMAIL_PORT = _environment.mail_server.port
+EMAIL_HOST_USER = _environment.mail_server.user
+EMAIL_HOST_PASSWORD = _environment.mail_server.password
+EMAIL_USE_SSL = _environment.mail_server.tls
+EMAIL_USE_TLS = _environment.mail_server.starttls
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = _environment.default_from_email
 
@@ -179,6 +179,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _environment.tr
 # Operations
 
 LOGGING = configure_logging(_environment.log_level, json=_environment.log_json)
+LOGGING["loggers"]["apscheduler"] = {"level": "WARNING"}  # else two lines for every job, every few seconds
 
 # The back office
 

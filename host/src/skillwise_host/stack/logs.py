@@ -1,6 +1,7 @@
 """What the processes of a stack write, line by line, with who wrote it in front."""
 
 import os
+import re
 import sys
 from typing import TextIO
 
@@ -15,6 +16,7 @@ _COLOURS = {
     "postgres": 34,
     "valkey": 31,
 }
+_ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 _WIDTH = max(map(len, _COLOURS))
 
 
@@ -35,5 +37,5 @@ class PrefixedLog:
         elif self._coloured:
             self._stream.write(f"\x1b[{_COLOURS.get(who, 37)}m{who:<{_WIDTH}} │\x1b[0m {line}\n")
         else:
-            self._stream.write(f"{who:<{_WIDTH}} | {line}\n")
+            self._stream.write(f"{who:<{_WIDTH}} | {_ESCAPES.sub('', line)}\n")
         self._stream.flush()

@@ -135,11 +135,14 @@ class Supervisor:
         self._end_leftovers()
         self._start_servers()
         await self._prepare()
-        async with asyncio.TaskGroup() as tasks:
-            for child in self._children:
-                tasks.create_task(self._keep_running(child))
-            tasks.create_task(self._keep_servers_running())
-            tasks.create_task(self._await_readiness())
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for child in self._children:
+                    tasks.create_task(self._keep_running(child))
+                tasks.create_task(self._keep_servers_running())
+                tasks.create_task(self._await_readiness())
+        except ExceptionGroup as failures:
+            raise failures.exceptions[0] from None
 
     def _end_leftovers(self) -> None:
         """Ends what a killed supervisor's processes left behind. The folder is ours: none of them is

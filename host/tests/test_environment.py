@@ -1,0 +1,181 @@
+"""The environment is read once, and production refuses to start with a missing or unsafe value."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from skillwise_host.environment import VARIABLES, MailServer, UnsafeEnvironmentError, read_environment
+
+SAFE = {
+    "SKILLWISE_ENV": "production",
+    "SECRET_KEY": "k3Yf0rTh3T3sts-0f-Pr0ducti0n-s3ttings_th4t-n0b0dy-3ls3-kn0ws",
+    "DATABASE_URL": "postgresql://skillwise:secret@db.example.com/skillwise?sslmode=verify-full",
+    "REDIS_URL": "rediss://cache.example.com:6379/0",
+    "EMAIL_URL": "smtps://mailer:secret@mail.example.com:465",
+    "DEFAULT_FROM_EMAIL": "SkillWise <hello@example.com>",
+    "MEDIA_ROOT": "/srv/skillwise/media",
+    "PUBLIC_URL": "https://api.example.com",
+    "APP_URL": "https://app.example.com",
+    "ALLOWED_HOSTS": "api.example.com",
+    "CORS_ALLOWED_ORIGINS": "https://app.example.com",
+    "TRUSTED_PROXIES": "1",
+    "STRIPE_SECRET_KEY": "sk_live_abc",
+    "STRIPE_PUBLISHABLE_KEY": "pk_live_abc",
+    "STRIPE_WEBHOOK_SECRET": "whsec_abc",
+}
+
+
+@pytest.fixture
+def environ(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """An environment that is fit for production."""
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in SAFE.items():
+        monkeypatch.setenv(name, value)
+    return monkeypatch
+
+
+@pytest.mark.usefixtures("environ")
+def test_a_safe_production_environment_is_read_as_it_is() -> None:
+    environment = read_environment()
+
+    assert environment.production
+    assert not environment.debug
+    assert environment.log_json
+    assert environment.database["HOST"] == "db.example.com"
+    assert environment.database["OPTIONS"] == {"sslmode": "verify-full"}
+    assert environment.mail_server == MailServer(
+        host="mail.example.com", port=465, user="mailer", password="secret", tls=True, starttls=False
+    )
+    assert environment.stripe_api_base is None
+
+
+def test_development_needs_nothing(environ: pytest.MonkeyPatch) -> None:
+    for name in SAFE:
+        environ.delenv(name)
+
+    environment = read_environment()
+
+    assert not environment.production
+    assert not environment.debug
+    assert environment.app_url == environment.public_url == "http://localhost:8000"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "SECRET_KEY",
+        "DATABASE_URL",
+        "REDIS_URL",
+        "EMAIL_URL",
+        "DEFAULT_FROM_EMAIL",
+        "MEDIA_ROOT",
+        "PUBLIC_URL",
+        "ALLOWED_HOSTS",
+        "STRIPE_SECRET_KEY",
+        "STRIPE_PUBLISHABLE_KEY",
+        "STRIPE_WEBHOOK_SECRET",
+    ],
+)
+def test_production_refuses_to_start_without(name: str, environ: pytest.MonkeyPatch) -> None:
+    environ.delenv(name)
+
+    with pytest.raises(UnsafeEnvironmentError, match=f"- {name} is missing"):
+        read_environment()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("DEBUG", "true", "DEBUG is on"),
+        ("SECRET_KEY", "short", "SECRET_KEY is too simple"),
+        ("SECRET_KEY", "ab" * 40, "SECRET_KEY is too simple"),
+        ("SECRET_KEY", "django-insecure-" + "k3Yf0rTh3T3sts" * 4, "SECRET_KEY is one that everyone knows"),
+        (
+            "SECRET_KEY",
+            "development-only-key-that-production-refuses-to-start-with",
+            "SECRET_KEY is one that everyone knows",
+        ),
+        ("PUBLIC_URL", "http://api.example.com", "PUBLIC_URL is http://api.example.com"),
+        ("APP_URL", "http://app.example.com", "APP_URL is http://app.example.com"),
+        ("ALLOWED_HOSTS", "*", "ALLOWED_HOSTS holds a wildcard"),
+        ("ALLOWED_HOSTS", "api.example.com,*", "ALLOWED_HOSTS holds a wildcard"),
+        (
+            "CORS_ALLOWED_ORIGINS",
+            "http://app.example.com",
+            "CORS_ALLOWED_ORIGINS holds http://app.example.com",
+        ),
+        ("MEDIA_ROOT", "media", "MEDIA_ROOT is media"),
+        ("STRIPE_SECRET_KEY", "sk_test_sandbox", "STRIPE_SECRET_KEY is a test key"),
+        ("STRIPE_PUBLISHABLE_KEY", "pk_test_abc", "STRIPE_PUBLISHABLE_KEY is a test key"),
+        ("STRIPE_API_BASE", "http://127.0.0.1:8100/stripe", "STRIPE_API_BASE is set"),
+    ],
+)
+def test_production_refuses_to_start_with(
+    name: str, value: str, sentence: str, environ: pytest.MonkeyPatch
+) -> None:
+    environ.setenv(name, value)
+
+    with pytest.raises(UnsafeEnvironmentError) as refusal:
+        read_environment()
+
+    assert f"- {sentence}" in str(refusal.value)
+    assert str(refusal.value).count("\n- ") == 1
+
+
+def test_production_names_everything_that_is_wrong_at_once(environ: pytest.MonkeyPatch) -> None:
+    environ.setenv("DEBUG", "1")
+    environ.delenv("REDIS_URL")
+
+    with pytest.raises(UnsafeEnvironmentError) as refusal:
+        read_environment()
+
+    assert str(refusal.value).count("\n- ") == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SKILLWISE_ENV", "prod"),
+        ("DEBUG", "perhaps"),
+        ("TRUSTED_PROXIES", "one"),
+        ("DATABASE_URL", "mysql://db.example.com/skillwise"),
+        ("EMAIL_URL", "console://"),
+        ("LOG_LEVEL", "CHATTY"),
+    ],
+)
+def test_a_value_that_cannot_be_read_is_named(name: str, value: str, environ: pytest.MonkeyPatch) -> None:
+    environ.setenv(name, value)
+
+    with pytest.raises(UnsafeEnvironmentError, match=name):
+        read_environment()
+
+
+@pytest.mark.usefixtures("environ")
+def test_djangos_deployment_checks_find_nothing_in_production_settings() -> None:
+    checked = subprocess.run(
+        [sys.executable, "-m", "django", "check", "--deploy", "--fail-level", "WARNING"],
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "skillwise_host.settings"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert checked.returncode == 0, checked.stderr
+    assert "no issues" in checked.stdout
+
+
+def test_a_server_refuses_to_start_in_production_and_says_why(environ: pytest.MonkeyPatch) -> None:
+    environ.setenv("ALLOWED_HOSTS", "*")
+
+    started = subprocess.run(
+        [sys.executable, "-c", "import skillwise_host.wsgi"],
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "skillwise_host.settings"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert started.returncode != 0
+    assert "ALLOWED_HOSTS holds a wildcard" in started.stderr

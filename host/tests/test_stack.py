@@ -1,0 +1,171 @@
+"""`skillwise up` and what belongs to it, run as people run it: the command, in processes of its own."""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+import skillwise_host
+
+from .conftest import Command, eventually
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_stack_comes_up_answers_and_goes_down_without_leaving_a_process(command: Command) -> None:
+    up = command.up("--port", "0", "--fast")
+    state = up.state()
+
+    site = state.urls["api"].removesuffix("/api/v1/")
+    for path in (
+        "/health/live",
+        "/health/ready",
+        "/api/schema/",
+        "/api/docs/",
+        "/api/redoc/",
+        "/admin/login/",
+    ):
+        assert httpx.get(site + path).status_code == 200, path
+    assert httpx.get(state.urls["mail"]).status_code == 200
+    assert httpx.get(state.urls["payments"]).status_code == 200
+
+    status = command.run("status")
+    assert status.returncode == 0
+    assert {"postgres", "valkey", "web", "worker", "scheduler", "sandbox"} <= set(status.stdout.split())
+    again = command.run("up")
+    assert again.returncode == 1
+    assert "already up" in again.stderr
+    assert "Nothing was deleted" not in command.run("reset", "--yes").stdout
+    assert command.folder.path.joinpath("postgres").exists()
+
+    down = command.run("down")
+
+    assert down.returncode == 0, up.log()
+    assert up.process.wait(10) == 0
+    assert up.processes() == []
+    assert command.run("status").returncode == 1
+
+
+def test_ctrl_c_stops_all_of_it_in_order(command: Command) -> None:
+    up = command.up("--port", "0", "--fast")
+    up.state()
+
+    code = up.stop(signal.SIGINT)
+
+    assert code == 0
+    assert up.processes() == []
+    assert "everything has ended" in up.log()
+
+
+def test_what_dies_is_started_again(command: Command) -> None:
+    up = command.up("--port", "0", "--fast")
+    pids = {part.name: part.pid for part in up.state().processes}
+
+    for name in ("web", "worker", "valkey"):
+        os.kill(pids[name] or 0, signal.SIGKILL)
+
+    def restarted() -> bool | None:
+        state = command.folder.read_state()
+        parts = {part.name: part for part in state.processes} if state else {}
+        return all(parts[name].restarts == 1 for name in ("web", "worker", "valkey")) or None
+
+    eventually(restarted, up.log)
+    site = up.state().urls["api"].removesuffix("/api/v1/")
+    eventually(lambda: _is_ok(f"{site}/health/ready") or None, up.log)
+    assert up.stop(signal.SIGTERM) == 0
+
+
+def test_a_stack_killed_with_9_leaves_no_process_and_comes_up_again_with_its_data(command: Command) -> None:
+    up = command.up("--port", "0")
+    state = up.state()
+    made = command.run(
+        "manage", "shell", "--command", "from django.core.cache import cache; cache.set('kept', 1, 60)"
+    )
+    assert made.returncode == 0, made.stderr
+
+    up.stop(signal.SIGKILL)
+
+    eventually(lambda: up.processes() == [] or None, lambda: str(up.processes()))
+    again = command.up()
+    assert again.state().urls == state.urls  # the ports are free again, and remembered
+    kept = command.run(
+        "manage", "shell", "--command", "from django.core.cache import cache; print(cache.get('kept'))"
+    )
+    assert kept.stdout.split()[-1] == "1"
+    assert again.stop(signal.SIGTERM) == 0
+    assert again.log().count("load_demo") == 0
+    assert again.log().count("The demonstration is there") == 1
+
+
+def test_two_stacks_run_side_by_side(new_command: Callable[[], Command]) -> None:
+    one, other = new_command(), new_command()
+
+    ups = [one.up("--fast"), other.up("--fast")]
+    states = [up.state() for up in ups]
+
+    assert states[0].urls["api"] != states[1].urls["api"]
+    assert all(_is_ok(state.urls["api"].replace("/api/v1/", "/health/ready")) for state in states)
+    assert [up.stop(signal.SIGTERM) for up in ups] == [0, 0]
+
+
+def test_a_detached_stack_outlives_the_command_and_reset_forgets_it(command: Command) -> None:
+    up = command.run("up", "--detach", "--port", "0", "--fast")
+    assert up.returncode == 0, up.stderr
+    assert "/api/docs/" in up.stdout
+    assert command.run("status").returncode == 0
+
+    assert command.run("down").returncode == 0
+    unasked = command.run("reset")
+    assert unasked.returncode == 1
+    reset = command.run("reset", "--yes")
+
+    assert reset.returncode == 0
+    assert not command.folder.path.exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_an_ordinary_user_needs_nothing_more(command: Command) -> None:
+    python = _python_for_everyone()
+    if python is None:
+        pytest.skip("no Python of this version is open to ordinary users here")
+    person = pwd.getpwnam("nobody")
+    os.chown(command.folder.path, person.pw_uid, person.pw_gid)
+    command.prefix = [
+        "setpriv",
+        f"--reuid={person.pw_uid}",
+        f"--regid={person.pw_gid}",
+        "--clear-groups",
+        python,
+    ]
+    command.environment |= {
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+        "HOME": "/nonexistent",
+    }
+
+    up = command.run("up", "--detach", "--port", "0", "--fast")
+
+    assert up.returncode == 0, up.stderr
+    assert {path.owner() for path in command.folder.path.iterdir()} == {"nobody"}
+    assert command.run("down").returncode == 0
+
+
+def _is_ok(url: str) -> bool:
+    try:
+        return httpx.get(url).json()["status"] == "ok"
+    except httpx.TransportError:
+        return False
+
+
+def _python_for_everyone() -> str | None:
+    """An interpreter of this version, and this code, that ordinary users may use too."""
+    name = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    found = shutil.which(name, path="/usr/bin:/usr/local/bin")
+    probe = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    readable = subprocess.run([*probe, "test", "-r", str(Path(skillwise_host.__file__))], check=False)
+    return found if readable.returncode == 0 else None
