@@ -55,9 +55,9 @@ class StandIn:
 
     def events(self, intent: str) -> list[dict[str, Any]]:
         """Every event about this intent, oldest first."""
-        found = self.client.v1.events.list({"limit": 100, "type": "payment_intent.*"})
+        found = self.client.v1.events.list({"limit": 100})
         events = [json.loads(str(event)) for event in found.data]
-        return [event for event in reversed(events) if event["data"]["object"]["id"] == intent]
+        return [event for event in reversed(events) if event["data"]["object"].get("id") == intent]
 
     def last_event(self, intent: str, kind: str) -> dict[str, Any]:
         return [event for event in self.events(intent) if event["type"] == kind][-1]

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
+from django.test.utils import CaptureQueriesContext
 from skillwise_commerce.models import Order, OrderTransition, ProviderCustomer
 from skillwise_commerce.testing import make_paid_order
 from skillwise_identity.testing import make_user
@@ -242,15 +244,12 @@ def test_the_number_of_queries_does_not_grow_with_the_courses(
     buy: Buy,
     make_course: MakeCourse,
     stripe: StandIn,
-    django_assert_num_queries: Callable[..., object],
 ) -> None:
     buy(buyer, make_course())
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
+    first, courses = make_course(), [make_course() for _ in range(7)]
 
     with CaptureQueriesContext(connection) as one:
-        buy(buyer, make_course())
-    courses = [make_course() for _ in range(7)]
+        buy(buyer, first)
     with CaptureQueriesContext(connection) as many:
         buy(buyer, *courses)
 

@@ -93,8 +93,11 @@ def _withdraw(order: Order, *, now: datetime) -> None:
     payment_id = _close_unless_started(order, now=now)
     if payment_id is None:
         return
+    gateway = get_gateway(order.provider)
     try:
-        payment = get_gateway(order.provider).cancel(payment_id)
+        payment = gateway.fetch(payment_id)
+        if payment.status is not PaymentStatus.PROCESSING:  # the buyer's money is on its way: leave it be
+            payment = gateway.cancel(payment_id)
     except PaymentNotFoundError:
         _close(order, now=now)
         return
@@ -202,6 +205,8 @@ def _refuse_held(order: Order) -> None:
 
 def _refuse_money_under_way(order: Order, payment: ProviderPayment) -> None:
     if payment.status is PaymentStatus.SUCCEEDED:
+        order.refresh_from_db()
+        _refuse_held(order)
         raise OrderAlreadyPaidError(extra={"order_id": str(order.id)})
     if payment.status is PaymentStatus.PROCESSING:
         raise PaymentInProgressError(extra={"order_id": str(order.id)})

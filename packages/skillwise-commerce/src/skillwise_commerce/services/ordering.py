@@ -110,7 +110,7 @@ def _insert(offer: Offer, *, now: datetime) -> Order:
         created_at=now,
         updated_at=now,
     )
-    OrderLine.objects.bulk_create(
+    lines = [
         OrderLine(
             order=order,
             position=position,
@@ -123,7 +123,9 @@ def _insert(offer: Offer, *, now: datetime) -> Order:
             seller_share_amount=seller_share(course.price, percent).amount,
         )
         for position, course in enumerate(offer.courses, start=1)
-    )
+    ]
+    # by course: two baskets with the same courses never wait for each other's in a circle
+    OrderLine.objects.bulk_create(sorted(lines, key=lambda line: line.course_id))
     OrderTransition.objects.create(
         order=order, to_status=OrderStatus.PENDING, cause=Cause.CHECKOUT, moved_at=now
     )

@@ -6,9 +6,9 @@ import contextlib
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -18,6 +18,7 @@ from skillwise_kernel.embedded import EmbeddedPostgres, EmbeddedValkey
 from skillwise_kernel.events import DomainEvent
 
 if TYPE_CHECKING:  # importing it needs settings, which are read after plugins are loaded
+    from skillwise_kernel.broker import Broker
     from skillwise_kernel.testing.client import ApiClient
 
 _NOBODY_LISTENS = "unix:///nonexistent/valkey.sock"
@@ -34,6 +35,20 @@ def _test_valkey() -> Iterator[redis.Redis]:
 def _empty_valkey(_test_valkey: redis.Redis) -> None:
     """Each test starts with nothing cached, counted or queued."""
     _test_valkey.flushdb()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _append_only_tables_can_be_emptied() -> Iterator[None]:
+    """After a test that committed, Django empties every table; triggers that refuse to are not asked then."""
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    def empty(operations: DatabaseOperations, statements: Iterable[str]) -> None:
+        flush(operations, ["SET LOCAL session_replication_role = replica", *statements])
+
+    flush = DatabaseOperations.execute_sql_flush
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", empty)
+        yield
 
 
 @pytest.fixture
@@ -130,7 +145,7 @@ def _django_uses(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
 
     monkeypatch.setenv("REDIS_URL", redis_url)
     caches = {name: cache | {"LOCATION": redis_url} for name, cache in settings.CACHES.items()}
-    broker = dramatiq.get_broker()
+    broker = cast("Broker", dramatiq.get_broker())
     broker.connect(redis_url)
     try:
         with override_settings(CACHES=caches):

@@ -1,0 +1,85 @@
+"""The back office shows what happened, and changes nothing of it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from django.contrib import admin
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from skillwise_commerce.models import Discrepancy, Order, ProviderEvent
+from skillwise_commerce.testing import make_paid_order
+from skillwise_identity.testing import make_user
+
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+OURS = [model for model in admin.site._registry if model._meta.app_label == "skillwise_commerce"]
+
+
+@pytest.fixture
+def office(db: None) -> Client:
+    client = Client()
+    client.force_login(make_user(roles=["admin"], is_superuser=True))
+    return client
+
+
+@pytest.fixture
+def records(
+    buyer_id: UUID, make_course: Callable[..., UUID], post_event: Callable[..., HttpResponse]
+) -> None:
+    """At least one row of everything."""
+    order_id = make_paid_order(buyer_id=buyer_id, course_ids=[make_course(title="A <b>bold</b> course")], now=NOW)
+    Discrepancy.objects.create(
+        order_id=order_id,
+        kind="paid_twice",
+        provider="stripe",
+        provider_payment_id="pi_x",
+        received_amount=1,
+        received_currency="USD",
+        noticed_at=NOW,
+    )
+    post_event({"id": "evt_1", "type": "<script>", "data": {"object": {"note": "<script>alert(1)</script>"}}})
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.model_name)
+def test_everything_can_be_looked_at_and_nothing_changed(office: Client, records: None, model: type) -> None:
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+    row = model._default_manager.first()
+
+    assert office.get(reverse(f"{name}_changelist")).status_code == 200
+    assert office.get(reverse(f"{name}_changelist"), {"q": "x"}).status_code == 200
+    page = office.get(reverse(f"{name}_change", args=[row.pk]))
+    assert page.status_code == 200
+    assert "<script>alert(1)" not in page.content.decode()
+    assert office.post(reverse(f"{name}_change", args=[row.pk]), {}).status_code == 403
+    assert office.get(reverse(f"{name}_delete", args=[row.pk])).status_code == 403
+    assert office.get(reverse(f"{name}_add")).status_code == 403
+
+
+def test_orders_payments_events_ledger_and_discrepancies_are_all_there() -> None:
+    shown = {model._meta.model_name for model in OURS}
+
+    assert shown == {
+        "order",
+        "payment",
+        "discrepancy",
+        "providerevent",
+        "invoice",
+        "ledgertransaction",
+        "ledgerentry",
+    }
+
+
+def test_a_list_of_orders_takes_no_more_queries_for_more_orders(
+    office: Client,
+    buyer_id: UUID,
+    make_course: Callable[..., UUID],
+    django_assert_max_num_queries: Callable[..., object],
+) -> None:
+    for _ in range(6):
+        make_paid_order(buyer_id=buyer_id, course_ids=[make_course()], now=NOW)
+
+    for model in (Order, ProviderEvent):
+        with django_assert_max_num_queries(8):
+            office.get(reverse(f"admin:skillwise_commerce_{model._meta.model_name}_changelist"))
