@@ -80,7 +80,7 @@ def _to_json(value: object) -> Any:
     raise TypeError(f"an event cannot carry a {type(value).__name__}")
 
 
-def _from_json(kind: Any, value: Any) -> Any:
+def _from_json(kind: Any, value: Any) -> Any:  # noqa: PLR0911 - one for each kind of value
     origin = typing.get_origin(kind)
     if origin in (typing.Union, types.UnionType):
         if value is None:
@@ -98,5 +98,6 @@ def _from_json(kind: Any, value: Any) -> Any:
     if dataclasses.is_dataclass(kind):
         hints = typing.get_type_hints(kind)
         known = {field.name for field in dataclasses.fields(kind)}
-        return kind(**{key: _from_json(hints[key], item) for key, item in value.items() if key in known})
+        make = typing.cast("type[Any]", kind)
+        return make(**{key: _from_json(hints[key], item) for key, item in value.items() if key in known})
     return value

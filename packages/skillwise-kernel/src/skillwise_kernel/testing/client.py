@@ -28,7 +28,7 @@ class ApiClient(APIClient):
         if isinstance(actor, UUID):
             actor = Actor(id=actor, roles=frozenset(roles), is_verified=verified)
         client = type(self)()
-        client.force_authenticate(user=actor)
+        client.force_authenticate(user=actor)  # type: ignore[arg-type]  # DRF takes any user; its stubs, Django's
         return client
 
     @staticmethod
