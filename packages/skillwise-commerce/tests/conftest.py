@@ -13,7 +13,6 @@ from skillwise_identity.testing import make_user
 from skillwise_kernel.ids import new_id
 from skillwise_kernel.money import Money
 from skillwise_kernel.testing.client import ApiClient
-
 from stand_in import StandIn, sign
 
 WEBHOOK = "/api/v1/payments/webhooks/stripe/"
@@ -93,7 +92,7 @@ def change_price(as_seller: Callable[[UUID], ApiClient]) -> Callable[[UUID, Mone
 
 @pytest.fixture
 def buy() -> Callable[..., HttpResponse]:
-    """`buy(client, course, another)`: the answer of `payments/create/`, under a new key unless told otherwise."""
+    """`buy(client, course, another)`: the answer of `payments/create/`, under a new key unless given one."""
 
     def buy(client: ApiClient, *course_ids: UUID, key: str | None = None, **more: Any) -> HttpResponse:
         body = {"course_ids": [str(course_id) for course_id in course_ids], **more}

@@ -1,5 +1,6 @@
-"""Stripe's stand-in, as a process of its own, spoken to over HTTP; and what a buyer's app and Stripe itself do."""
+"""Stripe's stand-in as a process of its own, and what buyers and Stripe do there, over HTTP."""
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -15,7 +16,7 @@ STARTS_WITHIN = 30
 
 
 class StandIn:
-    """Starts it in `folder`. Its calls and webhooks go wrong as told; everything it says is signed as it would be."""
+    """Starts it in `folder`. Its calls and webhooks go wrong as told."""
 
     def __init__(self, folder: Path) -> None:
         command = [sys.executable, "-m", "skillwise_sandbox", "--data", str(folder), "--die-with-parent"]
@@ -40,12 +41,10 @@ class StandIn:
 
     def pay(self, intent: str, method: str = "pm_card_visa") -> None:
         """Confirm the intent with a means of payment that may be declined, or may ask for more."""
-        try:
+        with contextlib.suppress(stripe.CardError):  # the app shows it; the webhook tells us
             self.client.v1.payment_intents.confirm(
                 intent, {"payment_method": method, "return_url": "https://app.skillwise.example"}
             )
-        except stripe.CardError:
-            pass  # the app shows it; the webhook tells us
 
     def authenticate(self, intent: str, *, succeeds: bool = True) -> None:
         """Pass or fail 3-D Secure."""
@@ -77,7 +76,7 @@ class StandIn:
         self._control.put("/webhook", json={"url": url, "secret": secret}).raise_for_status()
 
     def break_webhooks(self, **switch: Any) -> None:
-        """`mode`: drop | delay | double | reorder | drift; `events`, `times`, `seconds`, `copies`, `count`."""
+        """`mode`: drop | delay | double | reorder | drift; `events`, `times`, `seconds`, `copies`."""
         self._post("/webhooks", switch)
 
     def behave(self) -> None:

@@ -20,7 +20,7 @@ OURS = [model for model in admin.site._registry if model._meta.app_label == "ski
 @pytest.fixture
 def office(db: None) -> Client:
     client = Client()
-    client.force_login(make_user(roles=["admin"], is_superuser=True))
+    client.force_login(make_user(roles=["admin"]))
     return client
 
 
@@ -29,7 +29,9 @@ def records(
     buyer_id: UUID, make_course: Callable[..., UUID], post_event: Callable[..., HttpResponse]
 ) -> None:
     """At least one row of everything."""
-    order_id = make_paid_order(buyer_id=buyer_id, course_ids=[make_course(title="A <b>bold</b> course")], now=NOW)
+    order_id = make_paid_order(
+        buyer_id=buyer_id, course_ids=[make_course(title="A <b>bold</b> course")], now=NOW
+    )
     Discrepancy.objects.create(
         order_id=order_id,
         kind="paid_twice",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
+from conftest import CREATE
 from django.db import connection
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
@@ -14,8 +15,6 @@ from skillwise_kernel.clock import now
 from skillwise_kernel.ids import new_id
 from skillwise_kernel.money import Money
 from skillwise_kernel.testing.client import ApiClient
-
-from conftest import CREATE
 from stand_in import StandIn
 
 Buy = Callable[..., HttpResponse]
@@ -204,7 +203,9 @@ def test_a_withdrawn_course_is_not_for_sale(
     assert [error["pointer"] for error in errors] == ["/course_ids/0"]
 
 
-def test_nobody_buys_their_own_course(buyer: ApiClient, buyer_id: UUID, buy: Buy, make_course: MakeCourse) -> None:
+def test_nobody_buys_their_own_course(
+    buyer: ApiClient, buyer_id: UUID, buy: Buy, make_course: MakeCourse
+) -> None:
     errors = problem(buy(buyer, make_course(owner_id=buyer_id)), 403, "commerce.own_course")["errors"]
 
     assert [error["pointer"] for error in errors] == ["/course_ids/0"]
@@ -214,7 +215,9 @@ def test_a_free_course_is_enrolled_in_instead(buyer: ApiClient, buy: Buy, make_c
     problem(buy(buyer, make_course(price=Money.zero("USD"))), 409, "commerce.free_course")
 
 
-def test_courses_in_two_currencies_are_two_purchases(buyer: ApiClient, buy: Buy, make_course: MakeCourse) -> None:
+def test_courses_in_two_currencies_are_two_purchases(
+    buyer: ApiClient, buy: Buy, make_course: MakeCourse
+) -> None:
     response = buy(buyer, make_course(price=Money(1, "USD")), make_course(price=Money(1, "EUR")))
 
     assert problem(response, 422, "commerce.mixed_currencies")["currencies"] == ["EUR", "USD"]

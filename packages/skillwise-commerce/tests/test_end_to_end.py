@@ -1,4 +1,4 @@
-"""The whole way: our API over HTTP, Stripe's stand-in over HTTP, and its signed webhooks back to us over HTTP."""
+"""The whole way over HTTP: our API, Stripe's stand-in, and its signed webhooks back to us."""
 
 import json
 import time
@@ -8,14 +8,13 @@ from uuid import UUID
 
 import httpx
 import pytest
+from conftest import WEBHOOK
 from django.http import HttpResponse
 from pytest_django.live_server_helper import LiveServer
 from skillwise_commerce.events import OrderPaid
 from skillwise_commerce.models import Invoice, Order, Payment, ProviderEvent
 from skillwise_identity.testing import make_user, sent_mails
 from skillwise_kernel.testing.client import ApiClient
-
-from conftest import WEBHOOK
 from stand_in import StandIn
 
 DEADLINE = 15
@@ -50,7 +49,9 @@ def test_a_course_is_bought_whatever_becomes_of_the_webhooks(
         return Order.objects.get(id=ordered["order"]["id"]).status == "paid"
 
     _wait_until(is_paid)
-    _wait_until(lambda: ProviderEvent.objects.filter(provider_payment_id=intent).count() == len(stripe.events(intent)))
+    _wait_until(
+        lambda: ProviderEvent.objects.filter(provider_payment_id=intent).count() == len(stripe.events(intent))
+    )
     deliver_events()
     assert is_paid()
     assert Payment.objects.count() == Invoice.objects.count() == len(published(OrderPaid)) == 1

@@ -12,7 +12,6 @@ from skillwise_identity.testing import make_user
 from skillwise_kernel.ids import new_id
 from skillwise_kernel.money import Money
 from skillwise_kernel.testing.client import ApiClient
-
 from test_buying import problem
 
 MakeCourse = Callable[..., UUID]
@@ -106,9 +105,7 @@ def test_polling_costs_nothing_until_something_changed(
 def test_an_invoice_is_the_document_of_its_order(
     buyer: ApiClient, buyer_id: UUID, make_course: MakeCourse
 ) -> None:
-    order_id = make_paid_order(
-        buyer_id=buyer_id, course_ids=[make_course(price=Money(4999, "USD"))], now=NOW
-    )
+    order_id = make_paid_order(buyer_id=buyer_id, course_ids=[make_course(price=Money(4999, "USD"))], now=NOW)
     (listed,) = buyer.json(buyer.get(INVOICES))["results"]
 
     shown = buyer.json(buyer.get(f"{INVOICES}{listed['id']}/"))

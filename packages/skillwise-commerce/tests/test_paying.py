@@ -27,7 +27,6 @@ from skillwise_commerce.testing import make_order, make_paid_order, paid_in_full
 from skillwise_identity.testing import make_user, sent_mails
 from skillwise_kernel.money import Money
 from skillwise_kernel.testing.client import ApiClient
-
 from stand_in import StandIn
 
 MakeCourse = Callable[..., UUID]
@@ -70,9 +69,7 @@ def test_a_paid_order_is_paid_in_every_respect(
                     paid=Money(4999, "USD"),
                     seller_share=Money(3499, "USD"),
                 ),
-                PaidLine(
-                    course_id=second, seller_id=bob, paid=Money(1, "USD"), seller_share=Money(1, "USD")
-                ),
+                PaidLine(course_id=second, seller_id=bob, paid=Money(1, "USD"), seller_share=Money(1, "USD")),
             ),
             total=Money(5000, "USD"),
             paid_at=NOW,

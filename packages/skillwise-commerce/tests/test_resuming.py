@@ -16,7 +16,6 @@ from skillwise_identity.testing import make_user
 from skillwise_kernel.clock import now
 from skillwise_kernel.money import Money
 from skillwise_kernel.testing.client import ApiClient
-
 from stand_in import StandIn
 from test_buying import problem
 
@@ -119,7 +118,9 @@ def test_a_provider_that_is_down_at_any_call_is_said_so_and_resumed(
 def test_a_provider_that_is_not_there_at_all_leaves_an_order_to_resume(
     buyer: ApiClient, buy: Buy, make_course: MakeCourse, settings: Any
 ) -> None:
-    settings.SKILLWISE_COMMERCE = settings.SKILLWISE_COMMERCE | {"STRIPE_API_BASE": "http://127.0.0.1:9/stripe"}
+    settings.SKILLWISE_COMMERCE = settings.SKILLWISE_COMMERCE | {
+        "STRIPE_API_BASE": "http://127.0.0.1:9/stripe"
+    }
 
     problem(buy(buyer, make_course()), 503, "commerce.provider_unavailable")
 

@@ -1,4 +1,4 @@
-"""Webhooks: genuine ones are stored before they are answered, and whatever comes twice, late or wrong does no harm."""
+"""Webhooks: genuine ones are stored before they are answered; twice, late or wrong, they do no harm."""
 
 import json
 from collections.abc import Callable
@@ -7,14 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from conftest import WEBHOOK
 from django.db import IntegrityError, connection
 from django.http import HttpResponse
 from skillwise_commerce.events import OrderPaid, ProviderEventStored
 from skillwise_commerce.models import Order, Payment, ProviderEvent
 from skillwise_identity.testing import make_user
 from skillwise_kernel.testing.client import ApiClient
-
-from conftest import WEBHOOK
 from stand_in import StandIn, sign
 from test_buying import problem
 
@@ -100,7 +99,9 @@ class TestSignature:
 
         problem(response, 400, "commerce.webhook_signature_invalid")
 
-    @pytest.mark.parametrize("body", ["", "not JSON", "[]", "{}", '{"id": 1, "type": "x"}', '{"id": "", "type": "x"}'])
+    @pytest.mark.parametrize(
+        "body", ["", "not JSON", "[]", "{}", '{"id": 1, "type": "x"}', '{"id": "", "type": "x"}']
+    )
     def test_a_signed_body_that_is_no_event_is_refused(self, post_event: PostEvent, body: str) -> None:
         problem(post_event(body), 400, "commerce.webhook_invalid")
 
@@ -161,10 +162,13 @@ class TestStoring:
         assert len(published(ProviderEventStored)) == 1
 
     @pytest.mark.django_db(transaction=True)
-    def test_an_integrity_error_of_another_kind_is_not_taken_for_a_repetition(self, post_event: PostEvent) -> None:
+    def test_an_integrity_error_of_another_kind_is_not_taken_for_a_repetition(
+        self, post_event: PostEvent
+    ) -> None:
         with connection.cursor() as cursor:
             cursor.execute(
-                "ALTER TABLE skillwise_commerce_providerevent ADD CONSTRAINT of_a_test CHECK (kind <> 'broken')"
+                "ALTER TABLE skillwise_commerce_providerevent "
+                "ADD CONSTRAINT of_a_test CHECK (kind <> 'broken')"
             )
         try:
             with pytest.raises(IntegrityError, match="of_a_test"):
@@ -213,7 +217,9 @@ class TestProcessing:
         """A genuine event may be old news by the time that it is read: Stripe is asked what is true."""
         intent = ordered["payment"]["payment_intent"]
 
-        post_event(EVENT | {"data": {"object": {"id": intent, "object": "payment_intent", "status": "succeeded"}}})
+        post_event(
+            EVENT | {"data": {"object": {"id": intent, "object": "payment_intent", "status": "succeeded"}}}
+        )
         deliver_events()
 
         assert status_of(ordered) == "pending"
@@ -322,7 +328,9 @@ class TestProcessing:
     def test_a_kind_of_event_that_is_none_of_ours_is_kept_and_ignored(
         self, stripe: StandIn, post_event: PostEvent, deliver_events: Callable[..., int], db: None
     ) -> None:
-        post_event({"id": "evt_1", "type": "invented.tomorrow", "data": {"object": {"id": "x", "object": "y"}}})
+        post_event(
+            {"id": "evt_1", "type": "invented.tomorrow", "data": {"object": {"id": "x", "object": "y"}}}
+        )
         post_event({"id": "evt_2", "object": "v2.core.event", "type": "v1.billing.meter.no_meter_found"})
         deliver_events()
 
@@ -334,7 +342,11 @@ class TestProcessing:
         create = stripe.client.v1.payment_intents.create
         foreign = [
             create({"amount": 999, "currency": "usd", "metadata": metadata})
-            for metadata in ({}, {"order_id": "not-a-uuid"}, {"order_id": "0199c4d2-a1b0-7c3e-8f5a-6b7c8d9e0f10"})
+            for metadata in (
+                {},
+                {"order_id": "not-a-uuid"},
+                {"order_id": "0199c4d2-a1b0-7c3e-8f5a-6b7c8d9e0f10"},
+            )
         ]
 
         for intent in foreign:
@@ -359,7 +371,9 @@ class TestProcessing:
         intent = ordered["payment"]["payment_intent"]
         stripe.pay(intent)
         post_event(stripe.last_event(intent, "payment_intent.succeeded"))
-        stripe.fail_calls(mode="status", status=500, method="GET", path=f"/v1/payment_intents/{intent}", times=3)
+        stripe.fail_calls(
+            mode="status", status=500, method="GET", path=f"/v1/payment_intents/{intent}", times=3
+        )
 
         deliver_events(raising=False)
 
@@ -403,4 +417,7 @@ class TestProcessing:
         assert status_of(ordered) == "paid"
         assert Payment.objects.count() == 1
         assert len(published(OrderPaid)) == 1
-        assert sorted(ProviderEvent.objects.values_list("outcome", flat=True)) == ["applied", *["repeated"] * 7]
+        assert sorted(ProviderEvent.objects.values_list("outcome", flat=True)) == [
+            "applied",
+            *["repeated"] * 7,
+        ]

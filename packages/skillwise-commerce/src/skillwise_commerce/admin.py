@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from skillwise_kernel.backoffice import ReadOnlyModelAdmin
 from unfold.admin import TabularInline
 
 from skillwise_commerce.models import (
@@ -20,7 +21,6 @@ from skillwise_commerce.models import (
     Payment,
     ProviderEvent,
 )
-from skillwise_kernel.backoffice import ReadOnlyModelAdmin
 
 __all__: list[str] = []
 
@@ -79,7 +79,14 @@ class PaymentAdmin(ReadOnlyModelAdmin):
 
 @admin.register(Discrepancy)
 class DiscrepancyAdmin(ReadOnlyModelAdmin):
-    list_display = ["noticed_at", "kind", "order", "provider_payment_id", "received_amount", "received_currency"]
+    list_display = [
+        "noticed_at",
+        "kind",
+        "order",
+        "provider_payment_id",
+        "received_amount",
+        "received_currency",
+    ]
     list_filter = ["kind"]
     search_fields = ["=order__id", "=provider_payment_id"]
     list_select_related = ["order"]
@@ -88,7 +95,7 @@ class DiscrepancyAdmin(ReadOnlyModelAdmin):
 
 @admin.register(ProviderEvent)
 class ProviderEventAdmin(ReadOnlyModelAdmin):
-    """What a worker made of it; the errors of those that failed, and their replay, stand with the outbox's deliveries."""
+    """What a worker made of it. The errors of those that failed stand with the outbox's deliveries."""
 
     list_display = ["received_at", "kind", "outcome", "provider_payment_id", "provider_event_id"]
     list_filter = ["outcome", "provider"]

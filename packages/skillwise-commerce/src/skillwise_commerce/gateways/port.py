@@ -63,7 +63,7 @@ class PaymentGateway(Protocol):
         """
 
     def hand_over(self, payment: ProviderPayment, *, customer_id: str) -> dict[str, str]:
-        """What the buyer's app needs to let them pay, by the names that the provider's mobile library uses."""
+        """What the buyer's app needs to let them pay, as the provider's mobile library names it."""
 
     def parse_webhook(self, *, body: bytes, headers: Mapping[str, str]) -> WebhookNotice:
         """Raises `WebhookSignatureInvalidError` for a body that is not proven to be the provider's and

@@ -56,5 +56,5 @@ def request(name: str, value: Any) -> OpenApiExample:
 
 
 def answer(name: str, value: Any, *, status: int = 200) -> OpenApiExample:
-    """An example of the body of an answer with this status. Of a list, one result is given: pages are put around it."""
+    """An example of an answer with this status. Of a list, one result: a page is put around it."""
     return OpenApiExample(name, value=value, response_only=True, status_codes=[str(status)])

@@ -4,13 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from rest_framework import serializers
+from skillwise_kernel.money import Money
+from skillwise_kernel.rest.fields import MoneyField
 
 from skillwise_commerce.domain.orders import OrderStatus
 from skillwise_commerce.domain.sales import MAX_COURSES
 from skillwise_commerce.gateways import PROVIDERS
 from skillwise_commerce.models import Invoice, Order
-from skillwise_kernel.money import Money
-from skillwise_kernel.rest.fields import MoneyField
 
 __all__ = ["CheckoutOutput", "InvoiceOutput", "OrderOutput", "PaymentInput", "WebhookOutput"]
 
@@ -50,8 +50,8 @@ class OrderOutput(serializers.Serializer[Order]):
     id = serializers.UUIDField()
     status = serializers.ChoiceField(
         choices=sorted(OrderStatus),
-        help_text="`pending`, `requires_action` and `failed` orders can still be paid; `held`: what was paid is not "
-        "what was asked, and a person looks at it; `canceled`; `paid`.",
+        help_text="`pending`, `requires_action` and `failed` can still be paid. `held`: what was paid is not "
+        "what was asked, and a person looks at it. `canceled` and `paid` are final.",
     )
     provider = serializers.ChoiceField(choices=sorted(PROVIDERS))
     total = MoneyField()

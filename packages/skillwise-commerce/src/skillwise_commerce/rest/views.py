@@ -8,6 +8,11 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
+from skillwise_kernel.clock import now
+from skillwise_kernel.rest.idempotency import idempotent
+from skillwise_kernel.rest.pagination import KeysetPagination
+from skillwise_kernel.rest.permissions import AllowAny, IsAuthenticated, IsVerified
+from skillwise_kernel.rest.views import ApiView
 
 from skillwise_commerce import selectors
 from skillwise_commerce.errors import WebhookTooLargeError
@@ -21,11 +26,6 @@ from skillwise_commerce.rest.serializers import (
 )
 from skillwise_commerce.services.checkout import create_payment
 from skillwise_commerce.services.webhooks import receive_webhook
-from skillwise_kernel.clock import now
-from skillwise_kernel.rest.idempotency import idempotent
-from skillwise_kernel.rest.pagination import KeysetPagination
-from skillwise_kernel.rest.permissions import AllowAny, IsAuthenticated, IsVerified
-from skillwise_kernel.rest.views import ApiView
 
 __all__ = [
     "InvoiceListView",
@@ -40,6 +40,26 @@ __all__ = [
 MAX_WEBHOOK_SIZE: Final = 512 * 1024
 
 
+HOW_TO_BUY: Final = """\
+Writes an order and starts its payment; give `payment` to Stripe's PaymentSheet. The order is paid when
+Stripe's webhook has arrived: poll `GET orders/{id}/` until its status is `paid`.
+
+An unfinished order for the same courses at the same prices is resumed, whatever the key: one purchase is
+never charged twice. Another unfinished order that shares a course with this one is canceled first.
+
+A course that cannot be bought is pointed at: `commerce.course_not_found` (404), `commerce.own_course` (403),
+`commerce.course_not_for_sale`, `commerce.free_course`, `commerce.already_owned` (409). Courses in several
+currencies are `commerce.mixed_currencies` (422).
+
+Nothing new is charged while money may be under way for one of the courses: `commerce.order_already_paid`,
+`commerce.payment_in_progress`, `commerce.order_held` (409, with the `order_id`).
+`commerce.order_superseded` (409): another device got in between; ask again, with a new key.
+
+The provider says no: `commerce.payment_declined` (402), `commerce.payment_not_accepted` (422). It does not
+answer: `commerce.provider_unavailable` (503); the same request, with the same key, resumes the order.
+"""
+
+
 @extend_schema(tags=["Payments"])
 class PaymentCreateView(ApiView):
     permission_classes = [IsVerified]
@@ -49,16 +69,7 @@ class PaymentCreateView(ApiView):
     @extend_schema(
         operation_id="payments_create",
         summary="Buy courses",
-        description="Writes an order and starts its payment; give `payment` to Stripe's PaymentSheet. The order is paid "
-        "when Stripe's webhook has arrived: poll `GET orders/{id}/` until its status is `paid`.\n\n"
-        "An unfinished order for the same courses at the same prices is resumed, whatever the key: one purchase is never "
-        "charged twice. Another unfinished order that shares a course with this one is canceled first.\n\n"
-        "Problems by `code`: `commerce.course_not_found` (404), `commerce.own_course` (403), "
-        "`commerce.course_not_for_sale`, `commerce.free_course`, `commerce.already_owned` (409), each pointing at the "
-        "courses concerned; `commerce.mixed_currencies`, `commerce.payment_not_accepted` (422); "
-        "`commerce.order_already_paid`, `commerce.payment_in_progress`, `commerce.order_held` (409, with `order_id`), "
-        "`commerce.order_superseded` (409: another device got in between, ask again); "
-        "`commerce.payment_declined` (402); `commerce.provider_unavailable` (503: the same request later resumes).",
+        description=HOW_TO_BUY,
         request=PaymentInput,
         responses={201: CheckoutOutput},
         examples=[
@@ -109,7 +120,7 @@ class OrderView(ApiView):
     @extend_schema(
         operation_id="orders_retrieve",
         summary="One of my orders",
-        description="Cheap to poll with `If-None-Match`. `commerce.order_not_found` (404) for anybody else's.",
+        description="Cheap to poll with `If-None-Match`. Anybody else's: `commerce.order_not_found` (404).",
         responses={200: OrderOutput},
         examples=[answer("A paid order", ORDER)],
     )
@@ -146,7 +157,7 @@ class InvoiceView(ApiView):
     @extend_schema(
         operation_id="invoices_retrieve",
         summary="One of my invoices",
-        description="`commerce.invoice_not_found` (404) for anybody else's.",
+        description="Anybody else's: `commerce.invoice_not_found` (404).",
         responses={200: InvoiceOutput},
         examples=[answer("An invoice", INVOICE)],
     )
@@ -157,7 +168,7 @@ class InvoiceView(ApiView):
 
 @extend_schema(tags=["Payments"])
 class StripeWebhookView(ApiView):
-    """Not throttled: whoever is not Stripe is turned away by the signature, and Stripe sends from few addresses."""
+    """Not throttled: Stripe sends from few addresses, and the signature turns everybody else away."""
 
     authentication_classes = []
     permission_classes = [AllowAny]
@@ -167,9 +178,9 @@ class StripeWebhookView(ApiView):
     @extend_schema(
         operation_id="payments_webhooks_stripe",
         summary="Hear from Stripe",
-        description="For Stripe alone, which signs what it sends. The event is stored before this answers, and acted upon "
-        "after; a repeated one changes nothing. `commerce.webhook_signature_invalid`, `commerce.webhook_invalid` (400), "
-        "`commerce.webhook_too_large` (413).",
+        description="For Stripe alone, which signs what it sends. The event is stored before this answers, "
+        "and acted upon after; a repeated one changes nothing. `commerce.webhook_signature_invalid` and "
+        "`commerce.webhook_invalid` are 400, `commerce.webhook_too_large` is 413.",
         auth=[],
         parameters=[
             OpenApiParameter(

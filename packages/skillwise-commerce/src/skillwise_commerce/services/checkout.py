@@ -1,15 +1,15 @@
 """`payments/create/`: from the courses somebody wants to what their app needs to pay for them.
 
-The order is committed before the provider hears of it, no transaction is open while the provider is spoken to,
-and what the provider answered is stored before it is handed out. So, whatever crashes or repeats in between:
+The order is committed before the provider hears of it, no transaction is open while the provider is spoken
+to, and what the provider answered is stored before it is handed out. So, whatever crashes or repeats:
 
 * A crash before the provider's answer is stored leaves an open order without a payment. Nobody holds that
-  payment's secret, so nobody can pay it. The next request finds the order, asks with the same idempotency key,
-  and gets the same payment.
-* A buyer has one open order for the same courses at the same prices, and one for any one course; the database
-  holds both. The same request from a second device resumes the order there is. A different one that shares a
-  course first cancels the older order's payment at the provider, and only when that is confirmed closes the
-  older order and writes its own.
+  payment's secret, so nobody can pay it. The next request finds the order, asks with the same idempotency
+  key, and gets the same payment.
+* A buyer has one open order for the same courses at the same prices, and one for any one course; the
+  database holds both. The same request from a second device resumes the order there is. A different one that
+  shares a course first cancels the older order's payment at the provider, and only when that is confirmed
+  closes the older order and writes its own.
 * Should the older payment prove to be made, or on its way, nothing new is charged: the buyer is told so.
 """
 
