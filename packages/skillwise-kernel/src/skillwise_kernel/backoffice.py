@@ -9,7 +9,7 @@ __all__ = ["ModelAdmin", "ReadOnlyModelAdmin"]
 
 
 class ModelAdmin(UnfoldModelAdmin):
-    """Base of every context's admin classes. Lists never count all rows."""
+    """Base of every context's admin classes. A filtered list does not count the whole table as well."""
 
     list_per_page = 50
     show_full_result_count = False

@@ -5,7 +5,6 @@ No body, header, query string, token or e-mail address is ever logged. What slip
 (PostgreSQL quotes the offending value in its errors, say) is blanked on the way out.
 """
 
-import logging
 import re
 from typing import Any
 
@@ -32,7 +31,6 @@ def configure_logging(level: str = "INFO", *, json: bool = True) -> dict[str, An
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
-        structlog.stdlib.ExtraAdder(allow=["event_id", "subscriber"]),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     structlog.configure(
@@ -62,11 +60,7 @@ def configure_logging(level: str = "INFO", *, json: bool = True) -> dict[str, An
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
-            "django": {
-                "handlers": [],
-                "level": logging.getLevelName(max(_number(level), logging.INFO)),
-                "propagate": True,
-            },
+            "django": {"handlers": [], "propagate": True},
             # Refused requests stand in the access log; what Django says here beside that is crashes.
             "django.request": {"level": "ERROR"},
             # It would print every query, parameters and all, when the level is DEBUG.
@@ -76,9 +70,12 @@ def configure_logging(level: str = "INFO", *, json: bool = True) -> dict[str, An
 
 
 def _rendering(*, json: bool) -> list[Processor]:
-    if not json:
-        return [structlog.processors.format_exc_info, _blank_secrets, structlog.dev.ConsoleRenderer()]
-    return [structlog.processors.format_exc_info, _blank_secrets, structlog.processors.JSONRenderer()]
+    people = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    return [
+        structlog.processors.format_exc_info,
+        _blank_secrets,
+        structlog.processors.JSONRenderer() if json else people,
+    ]
 
 
 def _blank_secrets(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
@@ -98,7 +95,3 @@ def _blanked(value: Any) -> Any:
         case int() | float() | None:
             return value
     return _blanked(str(value))
-
-
-def _number(level: str) -> int:
-    return logging.getLevelNamesMapping()[level]

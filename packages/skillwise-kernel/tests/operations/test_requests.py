@@ -1,0 +1,158 @@
+"""Every request has a name, and leaves one line in the log."""
+
+import io
+import json
+import logging
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import structlog
+from skillwise_kernel.ids import new_id
+from skillwise_kernel.logs import configure_logging
+from skillwise_kernel.testing.client import ApiClient
+
+LogLines = Callable[[], list[dict[str, Any]]]
+
+
+@pytest.fixture
+def log_lines() -> Iterator[LogLines]:
+    """What is logged, as the JSON lines that a process writes."""
+    formatter = dict(configure_logging("INFO")["formatters"]["lines"])
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(formatter.pop("()")(**formatter))
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
+    root.removeHandler(handler)
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+def access_line(lines: list[dict[str, Any]]) -> dict[str, Any]:
+    (line,) = [line for line in lines if line["logger"] == "skillwise.access"]
+    return line
+
+
+@pytest.mark.parametrize("sent", ["abcdefgh", "4fa282fe-6f28-4f94-88c0-3a2b1a1c1d70", "a" * 64, "svc_1.2-3"])
+def test_a_sane_request_id_is_kept(api: ApiClient, sent: str) -> None:
+    assert api.get("/api/v1/notice/", headers={"x-request-id": sent})["X-Request-ID"] == sent
+
+
+@pytest.mark.parametrize(
+    "sent", ["", "short", "a" * 65, "with space", "né-accentué", "-dashfirst", "new\tline1"]
+)
+def test_anything_else_is_replaced_by_a_new_uuid7(api: ApiClient, sent: str) -> None:
+    given = api.get("/api/v1/notice/", headers={"x-request-id": sent})["X-Request-ID"]
+
+    assert uuid.UUID(given).version == 7
+
+
+@pytest.mark.parametrize(
+    "address", ["/api/v1/raise/defect/", "/api/v1/raise/gone/", "/nowhere/", "/health/live"]
+)
+def test_every_answer_carries_the_id_whatever_went_wrong(address: str) -> None:
+    client = ApiClient(raise_request_exception=False)
+
+    assert client.get(address, headers={"x-request-id": "my-own-id"})["X-Request-ID"] == "my-own-id"
+
+
+def test_a_request_leaves_one_line_with_who_what_and_how_long(log_lines: LogLines) -> None:
+    actor = new_id()
+
+    response = ApiClient().as_actor(actor).get("/api/v1/verified/")
+
+    line = access_line(log_lines())
+    assert line["method"] == "GET"
+    assert line["path"] == "/api/v1/verified/"
+    assert line["status"] == 204
+    assert line["actor_id"] == str(actor)
+    assert line["request_id"] == response["X-Request-ID"]
+    assert line["level"] == "info"
+    assert 0 < line["ms"] < 5000
+    assert line["timestamp"].endswith("Z")
+
+
+def test_one_requests_line_tells_nothing_of_the_one_before(log_lines: LogLines) -> None:
+    ApiClient().as_actor(new_id()).get("/api/v1/verified/")
+    ApiClient().get("/api/v1/notice/")
+
+    assert "actor_id" not in log_lines()[-1]
+
+
+def test_neither_query_nor_body_nor_headers_reach_the_log(log_lines: LogLines) -> None:
+    ApiClient().post(
+        "/api/v1/orders/?token=query-secret",
+        {"password": "body-secret"},
+        headers={"authorization": "Bearer header-secret"},
+    )
+
+    assert access_line(log_lines())["status"] == 400
+    assert "secret" not in json.dumps(log_lines())
+
+
+def test_a_crash_is_logged_with_its_traceback_and_the_requests_id(log_lines: LogLines) -> None:
+    response = ApiClient(raise_request_exception=False).get("/api/v1/raise/defect/")
+
+    (crash,) = [line for line in log_lines() if line["level"] == "error"]
+    assert "ZeroDivisionError: secret detail" in crash["exception"]
+    assert crash["request_id"] == response["X-Request-ID"]
+
+
+def test_personal_data_and_secrets_that_slip_into_a_message_are_blanked(log_lines: LogLines) -> None:
+    ApiClient(raise_request_exception=False).get("/api/v1/raise/integrity/")
+    logging.getLogger("some.library").warning("mail to %s failed", "ann.o'neil+x@mail.example.org")
+    structlog.get_logger("ours").info(
+        "said too much",
+        token="eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
+        keys=["sk_test_sandbox", "whsec_abc", {"intent": "pi_1_secret_2"}],
+        url="postgresql://skillwise:hunter2@db/skillwise",
+    )
+
+    text = json.dumps(log_lines())
+    for leaked in ("ann", "eyJ", "sandbox", "abc", "secret_2", "hunter2"):
+        assert leaked not in text
+    assert "[e-mail]" in text
+    assert "duplicate key value" in text
+    assert "pi_1_secret_[key]" in text
+
+
+_PROCESS = """
+import logging, logging.config, sys
+from skillwise_kernel.logs import configure_logging
+logging.config.dictConfig(configure_logging("INFO", json=sys.argv[1] == "json"))
+logging.getLogger("django.request").warning("a refused request")
+logging.getLogger("a.library").debug("a detail")
+try:
+    1 / 0
+except ZeroDivisionError:
+    logging.getLogger("a.library").exception("Hello %s", "ann@example.org")
+"""
+
+
+def lines_of_a_process(form: str) -> str:
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", _PROCESS, form], check=True, capture_output=True, text=True
+    ).stderr
+
+
+def test_a_process_writes_one_json_object_a_line_and_nothing_below_its_level() -> None:
+    (only,) = lines_of_a_process("json").splitlines()
+
+    line = json.loads(only)
+    assert (line["event"], line["logger"], line["level"]) == ("Hello [e-mail]", "a.library", "error")
+    assert line["exception"].endswith("ZeroDivisionError: division by zero")
+
+
+def test_for_people_it_writes_plain_lines() -> None:
+    written = lines_of_a_process("text")
+
+    assert "Hello [e-mail]" in written
+    assert "ZeroDivisionError: division by zero" in written
+    assert "{" not in written
