@@ -1,6 +1,6 @@
 """The base of every view."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import structlog
@@ -99,8 +99,8 @@ class ApiView(ConditionalReadMixin):
         """The requested page's rows, by `pagination_class`, in `ordering` where the request chose one."""
         return self.paginator.paginate_queryset(queryset, self.request, self, ordering=ordering)
 
-    def get_paginated_response(self, results: Sequence[Mapping[str, Any]]) -> Response:
-        """The answer for the page that `paginate_queryset` read, its rows rendered as `results`."""
+    def get_paginated_response(self, results: Any) -> Response:
+        """The answer for the page that `paginate_queryset` read; `results` are its rows, as serialised."""
         return self.paginator.get_paginated_response(results)
 
     @property
