@@ -34,7 +34,7 @@ def main() -> None:
         parser.error("--webhook and --webhook-secret belong together")
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    logging.getLogger("mail.log").setLevel(logging.WARNING)
+    logging.getLogger("mail.log").setLevel(logging.ERROR)
     if arguments.die_with_parent:
         _die_with_parent()
     asyncio.run(

@@ -62,17 +62,23 @@ async def serve(options: Options) -> None:
         server_header=False,
         timeout_graceful_shutdown=_GRACE,
     )
-    # uvicorn hands a signal on once it has shut down; this takes it, so that the process ends with 0.
+    http_server = uvicorn.Server(config)
+
+    def stop() -> None:
+        http_server.should_exit = True
+
+    # For a signal that comes before uvicorn listens for them, and for the one that uvicorn raises again once
+    # it has shut down: the process then ends with 0.
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, lambda: None)
+        loop.add_signal_handler(number, stop)
 
     mail_server = await listen(smtp, mailbox)
     background = [
         asyncio.create_task(deliverer.run()),
         asyncio.create_task(clockwork.run(store, switches, deliverer, addresses["http"])),
     ]
-    server = asyncio.create_task(uvicorn.Server(config).serve(sockets=[http]))
+    server = asyncio.create_task(http_server.serve(sockets=[http]))
     _write_addresses(options.data, addresses)
     try:
         # A background loop ends only by a fault, which then ends the process, loudly.

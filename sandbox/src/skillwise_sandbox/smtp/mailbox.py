@@ -37,9 +37,10 @@ class Mail:
         if not isinstance(content, bytes):
             return None
         try:
-            return content.decode(part.get_content_charset("utf-8"), errors="replace")
+            text = content.decode(part.get_content_charset("utf-8"), errors="replace")
         except LookupError:
-            return content.decode("utf-8", errors="replace")
+            text = content.decode("utf-8", errors="replace")
+        return text.replace("\r\n", "\n")
 
     def as_json(self) -> dict[str, Any]:
         """The mail as the JSON interface shows it."""

@@ -36,12 +36,13 @@ def _place(tree: dict[str, Any], steps: list[str], value: str, name: str) -> Non
     node = tree
     for step, following in zip(steps, [*steps[1:], None], strict=True):
         key = step or str(len(node))
+        present = node.get(key)
+        if present is not None and isinstance(present, dict) is (following is None):
+            raise malformed(f"Invalid parameter: {name} is both a value and a hash.", param=name)
         if following is None:
             node[key] = value
-            return
-        node = node.setdefault(key, {})
-        if not isinstance(node, dict):
-            raise malformed(f"Invalid parameter: {name} is both a value and a hash.", param=name)
+        else:
+            node = node.setdefault(key, {})
 
 
 def _lists(node: Any) -> Any:

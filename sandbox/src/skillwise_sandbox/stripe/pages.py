@@ -98,7 +98,7 @@ class StripePages:
 
     async def _pay(self, request: Request) -> Response:
         form = await request.form()
-        here = str(request.base_url) + f"intents/{request.path_params['id']}"
+        here = str(request.base_url) + f"stripe/intents/{request.path_params['id']}"
         params = {"payment_method": str(form.get("payment_method", "")), "return_url": here}
         return self._act(request, confirmation.confirm, params)
 
@@ -186,7 +186,7 @@ class StripePages:
         return Call(
             store=self._store,
             now=int(time.time()),
-            public_url=str(request.base_url).removesuffix("/").removesuffix("/stripe"),
+            public_url=str(request.base_url).rstrip("/"),
             switches=self._switches,
             params=params,
             path={"id": request.path_params["id"]},
