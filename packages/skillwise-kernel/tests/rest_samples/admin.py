@@ -7,6 +7,7 @@ from rest_samples.models import Book, Payment
 @admin.register(Book)
 class BookAdmin(ModelAdmin):
     list_display = ["title", "shelf"]
+    fields = ["title", "shelf", "version"]
 
 
 @admin.register(Payment)
