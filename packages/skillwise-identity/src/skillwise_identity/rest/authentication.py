@@ -45,4 +45,10 @@ class ActorAuthenticationScheme(OpenApiAuthenticationExtension):
     name = "bearer"
 
     def get_security_definition(self, auto_schema: object) -> dict[str, str]:
-        return build_bearer_security_scheme_object("Authorization", "Bearer", bearer_format="JWT")
+        scheme = build_bearer_security_scheme_object("Authorization", "Bearer", bearer_format="JWT")
+        scheme["description"] = (
+            "An access token of `POST /api/v1/auth/login/`, good for 15 minutes. One that is malformed, "
+            "expired or revoked is refused with 401 `identity.session_invalid`, a suspended user's with 401 "
+            "`identity.account_suspended`."
+        )
+        return scheme

@@ -8,11 +8,21 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from skillwise_kernel.clock import now
+from skillwise_kernel.rest.openapi import problem_codes
 from skillwise_kernel.rest.permissions import AllowAny
 from skillwise_kernel.rest.throttles import ClientThrottle, ScopedThrottle
 from skillwise_kernel.rest.views import ApiView
 
 from skillwise_identity.dto import Role
+from skillwise_identity.errors import (
+    AccountSuspendedError,
+    EmailTakenError,
+    InvalidNameError,
+    MailTokenExpiredError,
+    MailTokenInvalidError,
+    MailTokenSpentError,
+    WeakPasswordError,
+)
 from skillwise_identity.models import MailToken
 from skillwise_identity.rest.examples import MAIL_TOKEN, USER, body
 from skillwise_identity.rest.serializers import (
@@ -83,6 +93,7 @@ class RegisterView(GuestView):
             body("The new account", {**USER, "is_email_verified": False}, answer=True, status=201),
         ],
     )
+    @problem_codes(EmailTakenError, WeakPasswordError, InvalidNameError)
     def post(self, request: Request) -> Response:
         data = self.parse_body(RegistrationInput)
         user = registration.register(
@@ -112,6 +123,7 @@ class VerifyEmailView(GuestView):
             body("Verified", USER, answer=True, status=200),
         ],
     )
+    @problem_codes(MailTokenInvalidError, MailTokenExpiredError, MailTokenSpentError, AccountSuspendedError)
     def post(self, request: Request) -> Response:
         data = self.parse_body(MailTokenInput)
         user = verification.verify_email(token=data["token"], now=now())
@@ -162,6 +174,13 @@ class ResetPasswordView(GuestView):
         request=ResetPasswordInput,
         responses={204: OpenApiResponse(description="The password is changed; log in with it.")},
         examples=[body("A new password", {"token": MAIL_TOKEN, "password": "a longer and better one"})],
+    )
+    @problem_codes(
+        MailTokenInvalidError,
+        MailTokenExpiredError,
+        MailTokenSpentError,
+        AccountSuspendedError,
+        WeakPasswordError,
     )
     def post(self, request: Request) -> Response:
         data = self.parse_body(ResetPasswordInput)

@@ -7,12 +7,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from skillwise_kernel.clock import now
 from skillwise_kernel.rest.conditional import expected_version
+from skillwise_kernel.rest.openapi import problem_codes
 from skillwise_kernel.rest.pagination import KeysetPagination
 from skillwise_kernel.rest.permissions import has_role
 from skillwise_kernel.rest.views import ApiView
 
 from skillwise_identity import selectors
 from skillwise_identity.dto import Role
+from skillwise_identity.errors import CannotSuspendSelfError, LastAdminError, UserNotFoundError
 from skillwise_identity.models import User
 from skillwise_identity.rest.examples import ADMIN_USER, LISTED_USER, body
 from skillwise_identity.rest.serializers import (
@@ -65,12 +67,15 @@ class UserView(AdminView):
         responses={200: AdminUserDetailOutput},
         examples=[body("A suspended user", ADMIN_USER, answer=True, status=200)],
     )
+    @problem_codes(UserNotFoundError)
     def get(self, request: Request, user_id: UUID) -> Response:
         return self.answer(selectors.get_user(user_id=user_id))
 
 
 @extend_schema(tags=["Administration"])
 class RolesView(AdminView):
+    has_versions = True
+
     @extend_schema(
         operation_id="admin_users_roles",
         summary="Set a user's roles",
@@ -83,6 +88,7 @@ class RolesView(AdminView):
             body("The user now", {**ADMIN_USER, "roles": ["student", "instructor"]}, answer=True, status=200),
         ],
     )
+    @problem_codes(UserNotFoundError, LastAdminError)
     def put(self, request: Request, user_id: UUID) -> Response:
         user = administration.change_roles(
             actor_id=self.actor.id,
@@ -110,6 +116,7 @@ class SuspendView(AdminView):
             body("The user now", ADMIN_USER, answer=True, status=200),
         ],
     )
+    @problem_codes(UserNotFoundError, CannotSuspendSelfError, LastAdminError)
     def post(self, request: Request, user_id: UUID) -> Response:
         reason = self.parse_body(SuspensionInput)["reason"]
         user = administration.suspend(actor_id=self.actor.id, user_id=user_id, reason=reason, now=now())
@@ -133,5 +140,6 @@ class ReinstateView(AdminView):
             )
         ],
     )
+    @problem_codes(UserNotFoundError)
     def post(self, request: Request, user_id: UUID) -> Response:
         return self.answer(administration.reinstate(actor_id=self.actor.id, user_id=user_id, now=now()))

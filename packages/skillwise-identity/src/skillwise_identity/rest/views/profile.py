@@ -4,10 +4,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from skillwise_kernel.rest.conditional import expected_version
+from skillwise_kernel.rest.openapi import problem_codes
 from skillwise_kernel.rest.permissions import IsAuthenticated
 from skillwise_kernel.rest.views import ApiView
 
 from skillwise_identity import selectors
+from skillwise_identity.errors import InvalidNameError
 from skillwise_identity.models import User
 from skillwise_identity.rest.examples import USER, body
 from skillwise_identity.rest.serializers import ProfileInput, UserOutput
@@ -18,6 +20,7 @@ __all__ = ["MeView"]
 
 @extend_schema(tags=["Accounts"])
 class MeView(ApiView):
+    has_versions = True
     permission_classes = [IsAuthenticated]
 
     @extend_schema(
@@ -40,6 +43,7 @@ class MeView(ApiView):
             body("As it is now", {**USER, "full_name": "Ada King"}, answer=True, status=200),
         ],
     )
+    @problem_codes(InvalidNameError)
     def patch(self, request: Request) -> Response:
         data = self.parse_body(ProfileInput, partial=True)
         user = profile.change_profile(

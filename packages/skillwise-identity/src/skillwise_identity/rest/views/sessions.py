@@ -5,8 +5,10 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from skillwise_kernel.clock import now
+from skillwise_kernel.rest.openapi import problem_codes
 from skillwise_kernel.rest.throttles import ClientThrottle, ScopedThrottle
 
+from skillwise_identity.errors import AccountSuspendedError, InvalidCredentialsError, SessionInvalidError
 from skillwise_identity.rest.examples import SESSION, TOKENS, body
 from skillwise_identity.rest.serializers import (
     LoginInput,
@@ -44,6 +46,7 @@ class LogInView(GuestView):
             body("A session", SESSION, answer=True, status=200),
         ],
     )
+    @problem_codes(InvalidCredentialsError, AccountSuspendedError)
     def post(self, request: Request) -> Response:
         data = self.parse_body(LoginInput)
         session = sessions.log_in(email=data["email"], password=data["password"], now=now())
@@ -68,6 +71,7 @@ class RefreshView(GuestView):
             body("The next pair", TOKENS, answer=True, status=200),
         ],
     )
+    @problem_codes(SessionInvalidError, AccountSuspendedError)
     def post(self, request: Request) -> Response:
         data = self.parse_body(RefreshInput)
         return Response(TokenPairOutput(sessions.refresh(token=data["refresh"])).data)
@@ -87,6 +91,7 @@ class LogOutView(GuestView):
         responses={204: OpenApiResponse(description="Logged out.")},
         examples=[body("The last refresh token", {"refresh": TOKENS["refresh"]})],
     )
+    @problem_codes(SessionInvalidError)
     def post(self, request: Request) -> Response:
         data = self.parse_body(RefreshInput)
         sessions.log_out(token=data["refresh"])
