@@ -16,6 +16,7 @@ from skillwise_kernel.ids import new_id
 from skillwise_kernel.models import IdempotencyRecord
 from skillwise_kernel.rest import idempotency
 from skillwise_kernel.rest.idempotency import purge_idempotency_records
+from skillwise_kernel.tasks import forget_idempotency_keys
 from skillwise_kernel.testing.client import ApiClient
 
 PAYMENTS = "/api/v1/payments/"
@@ -256,6 +257,15 @@ def test_expired_records_are_purged_in_batches_and_the_others_kept(payer: ApiCli
 
     assert purge_idempotency_records(now=now(), batch=2) == 5
     assert [record.key for record in IdempotencyRecord.objects.all()] == ["new"]
+
+
+def test_expired_records_are_forgotten_by_the_clock(payer: ApiClient) -> None:
+    pay(payer, "old")
+    make_expired(expires_at=now() - timedelta(seconds=1))
+
+    forget_idempotency_keys()
+
+    assert not IdempotencyRecord.objects.exists()
 
 
 def test_a_key_costs_a_first_request_two_statements_and_a_transaction(
