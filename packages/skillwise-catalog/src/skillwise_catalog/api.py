@@ -38,21 +38,22 @@ __all__ = [
 
 
 def get_courses(*, ids: Collection[UUID]) -> dict[UUID, CourseSummary]:
-    """The courses with these ids, unpublished ones among them; ids that no course has are left out, and so are drafts that
-    nobody has set a price for: they never were published. One query, however many.
+    """The courses with these ids, unpublished ones among them; ids that no course has are left out, and so
+    are drafts that nobody has set a price for: they never were published. One query, however many.
     """
     return courses.summarise_courses(ids=ids)
 
 
 def get_outlines(*, course_ids: Collection[UUID]) -> dict[UUID, CourseOutline]:
-    """The modules and lessons of the courses with these ids, in teaching order, unpublished courses among them; ids that no
-    course has are left out. Three queries, however many.
+    """The modules and lessons of the courses with these ids, in teaching order, unpublished courses among
+    them; ids that no course has are left out. Three queries, however many.
     """
     return outlines.outline_courses(course_ids=course_ids)
 
 
 def get_lesson_content(*, lesson_id: UUID) -> LessonContent:
-    """What a lesson consists of, of an unpublished course too. A file's link expires within minutes: ask anew for each reader.
+    """What a lesson consists of, of an unpublished course too. A file's link expires within minutes: ask anew
+    for each reader.
 
     Raises `LessonNotFoundError`. One query.
     """
@@ -60,7 +61,9 @@ def get_lesson_content(*, lesson_id: UUID) -> LessonContent:
 
 
 def find_course_of_lessons(*, lesson_ids: Collection[UUID]) -> dict[UUID, UUID]:
-    """The id of the course that each of these lessons belongs to; unknown lessons are left out. One query, however many."""
+    """The id of the course that each of these lessons belongs to; unknown lessons are left out. One query,
+    however many.
+    """
     return outlines.courses_of_lessons(lesson_ids=lesson_ids)
 
 
@@ -70,7 +73,8 @@ def get_owned_course_ids(*, owner_id: UUID) -> frozenset[UUID]:
 
 
 def set_course_rating(*, course_id: UUID, average: Decimal | None, count: int) -> None:
-    """Let the storefront show this rating: `average` from 1 to 5, None while `count` is 0. The same again changes nothing.
+    """Let the storefront show this rating: `average` from 1 to 5, None while `count` is 0. The same again
+    changes nothing.
 
     Raises `CourseNotFoundError`.
     """

@@ -80,7 +80,8 @@ class CourseOutline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LessonContent:
-    """A lesson as a learner plays it. Of `article` (Markdown), `video_url` and `file_url`, that of its kind is set.
+    """A lesson as a learner plays it. Of `article` (Markdown), `video_url` and `file_url`, that of its kind
+    is set.
 
     `file_url` is a path below the API's origin, signed, and expires.
     """

@@ -127,7 +127,7 @@ class UploadTooLargeError(TooLargeError):
 
 
 class ImportRefusedError(InvalidError):
-    """The file as a whole: its columns, or its encoding. Bad rows are reported, and refuse only themselves."""
+    """The file as a whole, for its columns or its mapping. Bad rows refuse only themselves."""
 
     code = "catalog.import_refused"
     title = "The file cannot be imported."

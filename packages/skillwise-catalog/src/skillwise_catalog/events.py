@@ -13,7 +13,7 @@ __all__ = ["CourseChanged", "CourseFiguresChanged", "CoursePublished", "CourseUn
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoursePublished(DomainEvent):
-    """A course became visible to everyone, at `published_at`; for one that was published before, once more."""
+    """A course became visible to everyone, at `published_at`; it may have been before, and gone."""
 
     name: ClassVar[str] = "skillwise.catalog.course.published.v1"
     course_id: UUID
@@ -47,7 +47,9 @@ class CourseUnpublished(DomainEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CourseFiguresChanged(DomainEvent):
-    """The rating or the number of enrolments that the storefront shows of a course changed. Whose figures they are tells them."""
+    """The rating or the number of enrolments that the storefront shows of a course changed. Whose figures
+    they are tells them.
+    """
 
     name: ClassVar[str] = "skillwise.catalog.course.figures_changed.v1"
     course_id: UUID

@@ -5,6 +5,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Func, Q
+from skillwise_kernel.ids import new_id
+from skillwise_kernel.money import CURRENCIES, Money
 
 from skillwise_catalog.domain.lessons import MAX_DURATION
 from skillwise_catalog.domain.publishing import CourseFacts
@@ -17,8 +19,6 @@ from skillwise_catalog.domain.text import (
     MAX_URL_LENGTH,
 )
 from skillwise_catalog.dto import CourseStatus, LessonKind
-from skillwise_kernel.ids import new_id
-from skillwise_kernel.money import CURRENCIES, Money
 
 __all__ = ["SEARCH_CONFIG", "Category", "Course", "Fold", "Lesson", "Level", "MediaFile", "Module"]
 
@@ -29,7 +29,9 @@ _PUBLISHED = Q(status=CourseStatus.PUBLISHED.value)
 
 
 class Fold(Func):
-    """Text without accents and in small letters, for comparing what people type. Its function is in the first migration."""
+    """Text without accents and in small letters, for comparing what people type. Its function is in the first
+    migration.
+    """
 
     function = "skillwise_catalog_fold"
     arity = 1
@@ -73,11 +75,13 @@ class Category(models.Model):
         indexes = [GinIndex(fields=["lineage"], name="catalog_category_subtree")]
 
     def __str__(self) -> str:
-        return " › ".join(self.lineage)
+        return " / ".join(self.lineage)
 
 
 class Course(models.Model):
-    """A course, from the first idea on. Only its title is certain while it is a draft that never was published."""
+    """A course, from the first idea on. Only its title is certain while it is a draft that never was
+    published.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     owner_id = models.UUIDField()
@@ -92,7 +96,9 @@ class Course(models.Model):
     category = models.ForeignKey(
         Category, null=True, blank=True, on_delete=models.PROTECT, related_name="courses"
     )
-    language = models.CharField(max_length=MAX_LANGUAGE_LENGTH, blank=True, default="", help_text="BCP 47.")
+    language = models.CharField(
+        max_length=MAX_LANGUAGE_LENGTH, blank=True, default="", db_collation="C", help_text="BCP 47."
+    )
     level = models.CharField(max_length=12, choices=Level.choices, blank=True, default="")
     price_amount = models.BigIntegerField(null=True, blank=True, help_text="Minor units; 0 is free.")
     price_currency = models.CharField(max_length=3, null=True, blank=True, help_text="ISO 4217.")
@@ -289,7 +295,9 @@ class Module(models.Model):
 
 
 class MediaFile(models.Model):
-    """A file that somebody uploaded. Its bytes are in Django's default storage, under a name that nobody can guess."""
+    """A file that somebody uploaded. Its bytes are in Django's default storage, under a name that nobody can
+    guess.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     owner_id = models.UUIDField(db_index=True)

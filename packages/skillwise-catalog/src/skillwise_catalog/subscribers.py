@@ -1,16 +1,17 @@
 """What catalog does about its own facts."""
 
-from skillwise_catalog.events import CourseChanged, CourseFiguresChanged, CoursePublished, CourseUnpublished
-from skillwise_catalog.services.freshness import begin_generation
 from skillwise_kernel.events import DomainEvent
 from skillwise_kernel.outbox import EventContext, subscriber
+
+from skillwise_catalog.events import CourseChanged, CourseFiguresChanged, CoursePublished, CourseUnpublished
+from skillwise_catalog.services.freshness import begin_generation
 
 
 @subscriber(
     "catalog.refresh_storefront", CoursePublished, CourseChanged, CourseUnpublished, CourseFiguresChanged
 )
 def refresh_storefront(event: DomainEvent, context: EventContext) -> None:
-    """Once more what the change's own commit did already, unless the cache was down at that moment: then this is what
-    does it, and the outbox tries until it is done.
+    """Once more what the change's own commit did already, unless the cache was down at that moment: then this
+    is what does it, and the outbox tries until it is done.
     """
     begin_generation()

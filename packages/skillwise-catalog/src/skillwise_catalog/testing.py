@@ -5,16 +5,17 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from skillwise_kernel import clock
+from skillwise_kernel.actor import Actor
+from skillwise_kernel.ids import new_id
+from skillwise_kernel.money import Money
+
 from skillwise_catalog.dto import CourseOutline, CourseSummary
 from skillwise_catalog.selectors.courses import summarise_courses
 from skillwise_catalog.selectors.outlines import outline_courses
 from skillwise_catalog.services.categories import ensure_category
 from skillwise_catalog.services.courses import create_course, publish_course
 from skillwise_catalog.services.outline import add_lesson, add_module
-from skillwise_kernel import clock
-from skillwise_kernel.actor import Actor
-from skillwise_kernel.ids import new_id
-from skillwise_kernel.money import Money
 
 __all__ = ["TWO_LESSONS", "make_course", "outline_of"]
 
@@ -29,20 +30,23 @@ TWO_LESSONS: Final[tuple[Mapping[str, Any], ...]] = (
     {"title": "Feeding", "kind": "video", "video_url": "https://videos.example/feeding.mp4", "duration": 300},
 )
 
+_PRICE: Final = Money(4999, "USD")
+
 
 def make_course(
     *,
     owner_id: UUID | None = None,
     published: bool = True,
-    price: Money = Money(4999, "USD"),
+    price: Money = _PRICE,
     lessons: int | Sequence[Mapping[str, Any]] = TWO_LESSONS,
     modules: int = 1,
     category: Sequence[str] = ("Kitchen", "Bread"),
     now: datetime | None = None,
     **fields: Any,
 ) -> CourseSummary:
-    """A course, published unless told otherwise, with `modules` modules of `lessons` each: articles when it is a number,
-    else what `services.outline.add_lesson` takes. The owner needs no account. `fields` are the course's own.
+    """A course, published unless told otherwise, with `modules` modules of `lessons` each: articles when it
+    is a number, else what `services.outline.add_lesson` takes. The owner needs no account. `fields` are the
+    course's own.
     """
     owner = _instructor(owner_id or new_id())
     now = now or clock.now()

@@ -2,8 +2,28 @@
 
 from django.urls import path
 
-from skillwise_catalog.rest.views.media import MediaView
+from skillwise_catalog.rest.views.categories import CategoryListView
+from skillwise_catalog.rest.views.courses import (
+    CourseListView,
+    CourseView,
+    OwnCoursesView,
+    PublishView,
+    UnpublishView,
+)
+from skillwise_catalog.rest.views.media import MediaView, UploadView
+from skillwise_catalog.rest.views.outline import LessonListView, LessonView, ModuleListView, ModuleView
 
 urlpatterns = [
+    path("categories/", CategoryListView.as_view(), name="catalog-category-list"),
+    path("courses/", CourseListView.as_view(), name="catalog-course-list"),
+    path("courses/<uuid:course_id>/", CourseView.as_view(), name="catalog-course"),
+    path("courses/<uuid:course_id>/publish/", PublishView.as_view(), name="catalog-course-publish"),
+    path("courses/<uuid:course_id>/unpublish/", UnpublishView.as_view(), name="catalog-course-unpublish"),
+    path("courses/<uuid:course_id>/modules/", ModuleListView.as_view(), name="catalog-module-list"),
+    path("modules/<uuid:module_id>/", ModuleView.as_view(), name="catalog-module"),
+    path("modules/<uuid:module_id>/lessons/", LessonListView.as_view(), name="catalog-lesson-list"),
+    path("lessons/<uuid:lesson_id>/", LessonView.as_view(), name="catalog-lesson"),
+    path("uploads/", UploadView.as_view(), name="catalog-upload-list"),
     path("media/<str:token>/", MediaView.as_view(), name="catalog-media"),
+    path("instructors/courses/", OwnCoursesView.as_view(), name="catalog-own-course-list"),
 ]

@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from typing import Final
 
+from skillwise_kernel.errors import FieldProblem
+
 from skillwise_catalog.dto import LessonKind
 from skillwise_catalog.errors import LessonContentMismatchError
-from skillwise_kernel.errors import FieldProblem
 
 __all__ = ["CONTENT_FIELD", "MAX_DURATION", "MAX_LESSONS_PER_MODULE", "MAX_MODULES", "check_content"]
 

@@ -7,7 +7,7 @@ from typing import Final
 from skillwise_catalog.dto import CourseStatus
 from skillwise_catalog.errors import CourseIncompleteError, IllegalTransitionError
 
-__all__ = ["CourseFacts", "allowed_from", "check_complete", "check_transition", "missing_from"]
+__all__ = ["CourseFacts", "allowed_from", "check_complete", "check_edit", "check_transition", "missing_from"]
 
 _TRANSITIONS: Final[dict[CourseStatus, frozenset[CourseStatus]]] = {
     CourseStatus.DRAFT: frozenset({CourseStatus.PUBLISHED}),
@@ -59,8 +59,23 @@ def missing_from(course: CourseFacts) -> tuple[str, ...]:
 
 def check_complete(course: CourseFacts) -> None:
     """Raises `CourseIncompleteError` for a course that lacks something."""
-    if missing := missing_from(course):
+    _refuse_without(missing_from(course))
+
+
+def check_edit(course: CourseFacts, *, is_published: bool, was_published: bool) -> None:
+    """Whether a course may become so: while it is published it stays complete, and once it was it keeps a
+    price, which orders and enrolments refer to. Raises `CourseIncompleteError`.
+    """
+    missing = missing_from(course)
+    if is_published:
+        _refuse_without(missing)
+    elif was_published:
+        _refuse_without(tuple(name for name in missing if name == "price"))
+
+
+def _refuse_without(missing: Collection[str]) -> None:
+    if missing:
         raise CourseIncompleteError(
-            f"A published course has these, and this one lacks them: {', '.join(missing)}.",
+            f"The course must have these, and lacks them: {', '.join(missing)}.",
             extra={"missing": list(missing)},
         )

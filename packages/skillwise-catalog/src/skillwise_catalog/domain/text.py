@@ -31,11 +31,13 @@ MAX_URL_LENGTH: Final = 2_000
 MAX_LANGUAGE_LENGTH: Final = 35
 MAX_SLUG_LENGTH: Final = 80
 
-#: Characters that reverse or hide what stands around them (Unicode bidi controls): a title shows what it says.
+#: Characters that reverse or hide what stands around them (Unicode bidi controls): a title shows what it
+#: says.
 _BIDI_CONTROLS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _REFUSED_CATEGORIES: Final = frozenset({"Cc", "Cs", "Cn"})
 
-#: RFC 5646 §2.1, `langtag`: language, script, region, variants, extensions, private use. No grandfathered tags.
+#: RFC 5646 §2.1, `langtag`: language, script, region, variants, extensions, private use. No grandfathered
+#: tags.
 _LANGUAGE_TAG: Final = re.compile(
     r"(?P<language>[a-z]{2,3})"
     r"(?:-(?P<script>[a-z]{4}))?"
@@ -70,7 +72,7 @@ def clean_prose(text: str, *, max_length: int, required: bool = True) -> str:
 
 
 def clean_language(tag: str) -> str:
-    """A BCP 47 tag in its recommended case (RFC 5646 §2.1.1): `PT-br` becomes `pt-BR`, `zh-hant` `zh-Hant`."""
+    """A BCP 47 tag in its recommended case (RFC 5646 §2.1.1): `PT-br` becomes `pt-BR`."""
     match = _LANGUAGE_TAG.fullmatch(tag.strip())
     if match is None or len(match[0]) > MAX_LANGUAGE_LENGTH:
         raise TextRefusedError(
@@ -102,7 +104,7 @@ def clean_video_url(url: str) -> str:
 
 
 def slug_of(title: str) -> str:
-    """ASCII letters, digits and hyphens that remind of the title; empty when it has no Latin letter or digit."""
+    """ASCII letters, digits and hyphens that remind of the title; empty when it has none of them."""
     ascii_title = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", ascii_title).strip("-")
     return slug if len(slug) <= MAX_SLUG_LENGTH else slug[:MAX_SLUG_LENGTH].rsplit("-", 1)[0].strip("-")

@@ -4,12 +4,11 @@ from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import QuerySet
+from skillwise_kernel.actor import Actor
 
 from skillwise_catalog.dto import CourseStatus, CourseSummary
 from skillwise_catalog.errors import CourseNotFoundError
 from skillwise_catalog.models import Course
-from skillwise_kernel.actor import Actor
-from skillwise_kernel.money import Money
 
 __all__ = ["authored_courses", "may_edit", "owned_course_ids", "summarise_courses", "visible_course"]
 
@@ -43,18 +42,19 @@ def owned_course_ids(*, owner_id: UUID) -> frozenset[UUID]:
 
 def summarise_courses(*, ids: Collection[UUID]) -> dict[UUID, CourseSummary]:
     """The priced courses among these. One query, however many."""
-    rows = Course.objects.filter(id__in=set(ids), price_amount__isnull=False).values_list(
+    courses = Course.objects.filter(id__in=set(ids)).only(
         "id", "slug", "title", "owner_id", "price_amount", "price_currency", "status", "published_at"
     )
     return {
-        course_id: CourseSummary(
-            id=course_id,
-            slug=slug,
-            title=title,
-            owner_id=owner_id,
-            price=Money(amount, currency),
-            status=CourseStatus(status),
-            published_at=published_at,
+        course.id: CourseSummary(
+            id=course.id,
+            slug=course.slug,
+            title=course.title,
+            owner_id=course.owner_id,
+            price=price,
+            status=CourseStatus(course.status),
+            published_at=course.published_at,
         )
-        for course_id, slug, title, owner_id, amount, currency, status, published_at in rows
+        for course in courses
+        if (price := course.price) is not None
     }

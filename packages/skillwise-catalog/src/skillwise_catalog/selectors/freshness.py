@@ -1,13 +1,13 @@
 """Which generation the storefront's cached answers belong to.
 
-Every change that the storefront shows begins a new generation. A cached answer is kept under the generation that
-was current *before* its rows were read, so whoever reads slowly files an old answer where nobody will look again.
+Every change that the storefront shows begins a new generation. A cached answer is kept under the generation
+that was current *before* its rows were read, so whoever reads slowly files an old answer where nobody will
+look again.
 """
 
 from typing import Final
 
 from django.core.cache import cache
-
 from skillwise_kernel.ids import new_id
 
 __all__ = ["GENERATION_KEY", "current_generation"]

@@ -23,7 +23,9 @@ def signed_path(*, file_id: UUID) -> str:
 
 
 def linked_file(*, token: str) -> MediaFile:
-    """The file that a link names. Raises `MediaLinkExpiredError`, and `MediaNotFoundError` for a link that we did not make."""
+    """The file that a link names. Raises `MediaLinkExpiredError`, and `MediaNotFoundError` for a link that we
+    did not make.
+    """
     try:
         file_id = _signer.unsign(token, max_age=LINK_LIFETIME)
     except signing.SignatureExpired:

@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Collection
 from uuid import UUID
 
+from django.db.models import QuerySet
+from skillwise_kernel.actor import Actor
+
 from skillwise_catalog.dto import CourseOutline, LessonContent, LessonKind, LessonSummary, ModuleOutline
 from skillwise_catalog.errors import CourseModuleNotFoundError, LessonNotFoundError
 from skillwise_catalog.models import Course, Lesson, Module
 from skillwise_catalog.selectors.courses import may_edit
 from skillwise_catalog.selectors.media import signed_path
-from skillwise_kernel.actor import Actor
 
 __all__ = [
     "content_of",
@@ -51,17 +53,13 @@ def outline_courses(*, course_ids: Collection[UUID]) -> dict[UUID, CourseOutline
     }
 
 
-def modules_of(*, course_id: UUID) -> list[Module]:
-    """The course's modules with their lessons prefetched, without the lessons' content, both in teaching order. Two queries."""
-    modules = list(Module.objects.filter(course_id=course_id).order_by("position"))
+def modules_of(*, course_id: UUID) -> list[tuple[Module, list[Lesson]]]:
+    """The modules of a course in teaching order, each with its lessons but not their content. Two queries."""
     lessons: dict[UUID, list[Lesson]] = defaultdict(list)
-    for lesson in (
-        Lesson.objects.filter(module__course_id=course_id).defer("article", "video_url").order_by("position")
-    ):
+    for lesson in _without_content(Lesson.objects.filter(module__course_id=course_id)):
         lessons[lesson.module_id].append(lesson)
-    for module in modules:
-        module._prefetched_objects_cache = {"lessons": lessons[module.id]}  # type: ignore[attr-defined]
-    return modules
+    modules = Module.objects.filter(course_id=course_id).order_by("position")
+    return [(module, lessons[module.id]) for module in modules]
 
 
 def visible_module(*, module_id: UUID, actor: Actor | None) -> Module:
@@ -77,11 +75,12 @@ def visible_module(*, module_id: UUID, actor: Actor | None) -> Module:
 
 def lessons_of(*, module_id: UUID) -> list[Lesson]:
     """The module's lessons in teaching order, without their content. One query."""
-    return list(Lesson.objects.filter(module_id=module_id).defer("article", "video_url").order_by("position"))
+    return list(_without_content(Lesson.objects.filter(module_id=module_id)))
 
 
 def readable_lesson(*, lesson_id: UUID, actor: Actor | None) -> Lesson:
-    """A lesson with its content: a published course's preview for anybody, any other for those who may edit the course.
+    """A lesson with its content: a published course's preview for anybody, any other for those who may edit
+    the course.
 
     Those enrolled read it through learning. Raises `LessonNotFoundError`. One query.
     """
@@ -116,6 +115,10 @@ def content_of(lesson: Lesson) -> LessonContent:
 def courses_of_lessons(*, lesson_ids: Collection[UUID]) -> dict[UUID, UUID]:
     """Which course each of the existing lessons belongs to. One query."""
     return dict(Lesson.objects.filter(id__in=set(lesson_ids)).values_list("id", "module__course_id"))
+
+
+def _without_content(lessons: QuerySet[Lesson]) -> QuerySet[Lesson]:
+    return lessons.defer("article", "video_url").order_by("position")
 
 
 def _lesson(lesson_id: UUID) -> Lesson:

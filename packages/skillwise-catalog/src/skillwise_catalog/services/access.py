@@ -3,15 +3,15 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from skillwise_catalog.domain.publishing import check_complete
+from skillwise_kernel.actor import Actor
+from skillwise_kernel.errors import PreconditionFailedError
+from skillwise_kernel.outbox import publish
+
 from skillwise_catalog.errors import CourseNotFoundError, NotCourseOwnerError
 from skillwise_catalog.events import CourseChanged
 from skillwise_catalog.models import Course
 from skillwise_catalog.selectors.courses import may_edit
 from skillwise_catalog.services.freshness import refresh_storefront
-from skillwise_kernel.actor import Actor
-from skillwise_kernel.errors import PreconditionFailedError
-from skillwise_kernel.outbox import publish
 
 __all__ = ["announce_change", "check_version", "later_than", "lock_course"]
 
@@ -19,7 +19,8 @@ __all__ = ["announce_change", "check_version", "later_than", "lock_course"]
 def lock_course(*, course_id: UUID, actor: Actor) -> Course:
     """The course, with no other edit of it or of its outline until the transaction ends.
 
-    Raises `CourseNotFoundError`, for another's draft too, and `NotCourseOwnerError` for another's published course.
+    Raises `CourseNotFoundError`, for another's draft too, and `NotCourseOwnerError` for another's published
+    course.
     """
     course = (
         Course.objects.select_for_update(of=("self",), no_key=True)
@@ -42,18 +43,16 @@ def check_version(present: int, expected: int | None) -> None:
 
 
 def later_than(course: Course, now: datetime) -> datetime:
-    """Now, but in any case after the course's last change: subscribers go by the time, and servers' clocks differ."""
+    """Now, but in any case after the course's last change: subscribers go by the time, and servers' clocks
+    differ.
+    """
     return max(now, course.updated_at + timedelta(microseconds=1))
 
 
 def announce_change(course: Course) -> None:
-    """Tell what a reader now sees of a published course; of a draft there is nothing to tell.
-
-    Raises `CourseIncompleteError` when the change left a published course without something that it must have.
-    """
+    """Tell what a reader now sees of a published course; of a draft there is nothing to tell."""
     if not course.is_published or course.price is None:
         return
-    check_complete(course.facts)
     publish(
         CourseChanged(
             course_id=course.id,

@@ -13,7 +13,8 @@ __all__ = ["add_category", "ensure_category", "rename_category"]
 
 @transaction.atomic
 def add_category(*, name: str, slug: str, parent: Category | None) -> Category:
-    """A new category below `parent`, or at the top. It stays there: its slug and its place stand in addresses.
+    """A new category below `parent`, or at the top. It stays there: its slug and its place stand in
+    addresses.
 
     Raises Django's `IntegrityError` for a slug that is taken.
     """
@@ -34,9 +35,11 @@ def rename_category(category: Category, *, name: str) -> Category:
 
 @transaction.atomic
 def ensure_category(*, path: Sequence[str]) -> Category:
-    """The category at `path` (names from the top down: `("Programming", "Python")`), made where it is not there yet.
+    """The category at `path` (names from the top down: `("Programming", "Python")`), made where it is not
+    there yet.
 
-    Slugs are unique in the whole tree: a name that another branch has too gets its parent's slug before its own.
+    Slugs are unique in the whole tree: a name that another branch has too gets its parent's slug before its
+    own.
     """
     category: Category | None = None
     for name in path:

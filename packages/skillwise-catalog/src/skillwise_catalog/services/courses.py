@@ -6,8 +6,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from skillwise_kernel.actor import Actor
+from skillwise_kernel.errors import FieldProblem
+from skillwise_kernel.outbox import publish
 
-from skillwise_catalog.domain.publishing import check_complete, check_transition
+from skillwise_catalog.domain.publishing import check_complete, check_edit, check_transition
 from skillwise_catalog.domain.text import slug_of
 from skillwise_catalog.dto import CourseStatus
 from skillwise_catalog.errors import CategoryNotFoundError, CourseWasPublishedError
@@ -15,9 +18,6 @@ from skillwise_catalog.events import CoursePublished, CourseUnpublished
 from skillwise_catalog.models import Category, Course
 from skillwise_catalog.services.access import announce_change, check_version, later_than, lock_course
 from skillwise_catalog.services.freshness import refresh_storefront
-from skillwise_kernel.actor import Actor
-from skillwise_kernel.errors import FieldProblem
-from skillwise_kernel.outbox import publish
 
 __all__ = [
     "change_course",
@@ -34,8 +34,8 @@ _EDITABLE: Final = ("title", "subtitle", "description", "language", "level", "pr
 
 @transaction.atomic
 def create_course(*, owner_id: UUID, fields: Mapping[str, Any], now: datetime) -> Course:
-    """A new draft. `fields` holds `title` and may hold `subtitle`, `description`, `category` (a slug or None), `language`,
-    `level` and `price` (Money or None), each as `domain.text` cleans it.
+    """A new draft. `fields` holds `title` and may hold `subtitle`, `description`, `category` (a slug or
+    None), `language`, `level` and `price` (Money or None), each as `domain.text` cleans it.
 
     That the owner may have courses is for the caller to know. Raises `CategoryNotFoundError`.
     """
@@ -71,8 +71,8 @@ def change_course(
 ) -> Course:
     """Set the members of `changes` (as of `create_course`) and leave the others. The slug stays what it was.
 
-    Raises `CourseNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`, `CategoryNotFoundError`, and
-    `CourseIncompleteError` when a published course would lose what it must have.
+    Raises `CourseNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`, `CategoryNotFoundError`,
+    and `CourseIncompleteError` when a published course would lose what it must have.
     """
     course = lock_course(course_id=course_id, actor=actor)
     check_version(course.version, expected_version)
@@ -80,9 +80,7 @@ def change_course(
     _assign(course, changes)
     if before == {name: getattr(course, name) for name in before}:
         return course
-    if course.published_at is not None:
-        # what was ever on sale stays complete, published or not at present
-        check_complete(course.facts)
+    check_edit(course.facts, is_published=course.is_published, was_published=course.published_at is not None)
     course.version += 1
     course.updated_at = later_than(course, now)
     course.save()
@@ -96,8 +94,8 @@ def publish_course(
 ) -> Course:
     """Show the course to everyone.
 
-    Raises `CourseNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`, `IllegalTransitionError` for one that is
-    published, and `CourseIncompleteError` with what it lacks.
+    Raises `CourseNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`, `IllegalTransitionError`
+    for one that is published, and `CourseIncompleteError` with what it lacks.
     """
     course = lock_course(course_id=course_id, actor=actor)
     check_version(course.version, expected_version)
@@ -134,7 +132,8 @@ def unpublish_course(
 ) -> Course:
     """Take the course out of the lists; those enrolled keep it.
 
-    Raises `CourseNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`, and `IllegalTransitionError` for a draft.
+    Raises `CourseNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`, and
+    `IllegalTransitionError` for a draft.
     """
     course = lock_course(course_id=course_id, actor=actor)
     check_version(course.version, expected_version)
@@ -154,8 +153,8 @@ def unpublish_course(
 def delete_course(*, actor: Actor, course_id: UUID, expected_version: int | None = None) -> None:
     """Remove a draft for good, with its outline. Its uploads stay their owner's.
 
-    Raises `CourseNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`, and `CourseWasPublishedError` for one that
-    anybody may have bought.
+    Raises `CourseNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`, and
+    `CourseWasPublishedError` for one that anybody may have bought.
     """
     course = lock_course(course_id=course_id, actor=actor)
     check_version(course.version, expected_version)

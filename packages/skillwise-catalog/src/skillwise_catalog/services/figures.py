@@ -5,19 +5,21 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from skillwise_kernel.outbox import publish
 
 from skillwise_catalog.errors import CourseNotFoundError
 from skillwise_catalog.events import CourseFiguresChanged
 from skillwise_catalog.models import Course
 from skillwise_catalog.services.freshness import refresh_storefront
-from skillwise_kernel.outbox import publish
 
 __all__ = ["set_enrollment_count", "set_rating"]
 
 
 @transaction.atomic
 def set_rating(*, course_id: UUID, average: Decimal | None, count: int) -> None:
-    """`average` is from 1 to 5, kept to two decimals; None when nobody has rated. Raises `CourseNotFoundError`."""
+    """`average` is from 1 to 5, kept to two decimals; None when nobody has rated. Raises
+    `CourseNotFoundError`.
+    """
     _set(
         course_id, rating_average=round(average, 2) if average is not None else Decimal(0), rating_count=count
     )

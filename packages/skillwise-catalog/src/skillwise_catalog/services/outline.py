@@ -10,6 +10,8 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count, F, QuerySet, Sum
+from skillwise_kernel.actor import Actor
+from skillwise_kernel.errors import FieldProblem
 
 from skillwise_catalog.domain.lessons import (
     CONTENT_FIELD,
@@ -28,8 +30,6 @@ from skillwise_catalog.errors import (
 )
 from skillwise_catalog.models import Course, Lesson, MediaFile, Module
 from skillwise_catalog.services.access import announce_change, check_version, later_than, lock_course
-from skillwise_kernel.actor import Actor
-from skillwise_kernel.errors import FieldProblem
 
 __all__ = [
     "add_lesson",
@@ -90,8 +90,8 @@ def remove_module(
 ) -> None:
     """Remove the module with its lessons.
 
-    Raises `CourseModuleNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`, and `CourseIncompleteError` when a
-    published course would have no lesson left.
+    Raises `CourseModuleNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`, and
+    `CourseIncompleteError` when a published course would have no lesson left.
     """
     course, module = _locked_module(module_id, actor)
     check_version(module.version, expected_version)
@@ -104,10 +104,10 @@ def remove_module(
 def add_lesson(*, actor: Actor, module_id: UUID, fields: Mapping[str, Any], now: datetime) -> Lesson:
     """A new lesson at `position` (from 1), or at the module's end.
 
-    `fields` holds `title`, `kind` and the content of that kind: `article` (Markdown), `video_url`, or `upload_id` (one of
-    the actor's or of the course's owner's); it may hold `duration` in seconds, `is_preview` and `position`.
-    Raises `CourseModuleNotFoundError`, `NotCourseOwnerError`, `LessonContentMismatchError`, `UploadNotFoundError`,
-    `OutlineFullError`.
+    `fields` holds `title`, `kind` and the content of that kind: `article` (Markdown), `video_url`, or
+    `upload_id` (one of the actor's or of the course's owner's); it may hold `duration` in seconds,
+    `is_preview` and `position`. Raises `CourseModuleNotFoundError`, `NotCourseOwnerError`,
+    `LessonContentMismatchError`, `UploadNotFoundError`, `OutlineFullError`.
     """
     course, module = _locked_module(module_id, actor)
     siblings = Lesson.objects.filter(module=module)
@@ -132,10 +132,11 @@ def change_lesson(
     expected_version: int | None = None,
     now: datetime,
 ) -> Lesson:
-    """Set the members of `changes` (as of `add_lesson`) and leave the others. Another `kind` comes with its content.
+    """Set the members of `changes` (as of `add_lesson`) and leave the others. Another `kind` comes with its
+    content.
 
-    Raises `LessonNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`, `LessonContentMismatchError`,
-    `UploadNotFoundError`.
+    Raises `LessonNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`,
+    `LessonContentMismatchError`, `UploadNotFoundError`.
     """
     course, lesson = _locked_lesson(lesson_id, actor)
     check_version(lesson.version, expected_version)
@@ -154,8 +155,8 @@ def change_lesson(
 def remove_lesson(
     *, actor: Actor, lesson_id: UUID, expected_version: int | None = None, now: datetime
 ) -> None:
-    """Raises `LessonNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`, and `CourseIncompleteError` for the
-    last lesson of a published course.
+    """Raises `LessonNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`, and
+    `CourseIncompleteError` for the last lesson of a published course.
     """
     course, lesson = _locked_lesson(lesson_id, actor)
     check_version(lesson.version, expected_version)
@@ -177,7 +178,7 @@ def _finish(course: Course, *, now: datetime) -> None:
     """Write what the edit changed of the course as a whole, and tell of it."""
     refresh_outline_figures(course)
     if course.is_published:
-        check_complete(course.facts)  # before the database says it less kindly
+        check_complete(course.facts)
     course.updated_at = later_than(course, now)
     course.save(update_fields=["lesson_count", "duration", "updated_at"])
     announce_change(course)

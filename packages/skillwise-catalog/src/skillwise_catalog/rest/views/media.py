@@ -1,16 +1,87 @@
 """Uploading files, and reading them by links that expire."""
 
+from collections.abc import Mapping
+from typing import IO, Any
+
 from django.core.files.storage import default_storage
+from django.core.files.uploadhandler import FileUploadHandler
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import status
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
-
-from skillwise_catalog.selectors.media import LINK_LIFETIME, linked_file
-from skillwise_kernel.rest.permissions import AllowAny
+from rest_framework.response import Response
+from skillwise_kernel.clock import now
+from skillwise_kernel.rest.openapi import problem_codes
+from skillwise_kernel.rest.permissions import AllowAny, has_role
 from skillwise_kernel.rest.views import ApiView
 
-__all__ = ["MediaView"]
+from skillwise_catalog.errors import (
+    MediaLinkExpiredError,
+    MediaNotFoundError,
+    UploadRefusedError,
+    UploadTooLargeError,
+)
+from skillwise_catalog.rest import examples
+from skillwise_catalog.rest.examples import body
+from skillwise_catalog.rest.representations import upload_as_json
+from skillwise_catalog.rest.serializers import UploadInput, UploadOutput
+from skillwise_catalog.selectors.media import LINK_LIFETIME, linked_file
+from skillwise_catalog.services.uploads import max_upload_bytes, store_upload, too_large
+
+__all__ = ["MediaView", "UploadView"]
+
+#: What a multipart body may hold beside the file: boundaries, headers, a few small fields.
+_ENVELOPE_BYTES = 64 * 1024
+
+
+class UploadGuard(FileUploadHandler):
+    """Stops reading as soon as a body holds more than one file may."""
+
+    def handle_raw_input(
+        self,
+        input_data: Any,
+        META: Mapping[str, Any],  # noqa: N803 - Django's name for it
+        content_length: int,
+        boundary: str,
+        encoding: str | None = None,
+    ) -> None:
+        self._received = 0
+        if content_length > max_upload_bytes() + _ENVELOPE_BYTES:
+            raise too_large()
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        self._received += len(raw_data)
+        if self._received > max_upload_bytes():
+            raise too_large()
+        return raw_data
+
+    def file_complete(self, file_size: int) -> IO[bytes] | None:  # type: ignore[override]  # the next handler has the file
+        return None
+
+
+@extend_schema(tags=["Media"])
+class UploadView(ApiView):
+    permission_classes = [has_role("instructor", "admin")]
+    parser_classes = [MultiPartParser]
+    throttle_scope = "catalog_upload"
+    throttle_rate = "120/hour"
+
+    @extend_schema(
+        operation_id="uploads_create",
+        summary="Upload a file",
+        description="One file, to be put into lessons by its id. Its content must be what its name says.",
+        request={"multipart/form-data": UploadInput},
+        responses={201: UploadOutput},
+        examples=[body("A worksheet", examples.UPLOAD, status=201)],
+    )
+    @problem_codes(UploadTooLargeError, UploadRefusedError)
+    def post(self, request: Request) -> Response:
+        request._request.upload_handlers.insert(0, UploadGuard(request._request))
+        file = self.parse_body(UploadInput)["file"]
+        upload = store_upload(owner_id=self.actor.id, file=file, now=now())
+        return Response(upload_as_json(upload), status=status.HTTP_201_CREATED)
 
 
 @extend_schema(tags=["Media"])
@@ -23,8 +94,8 @@ class MediaView(ApiView):
     @extend_schema(
         operation_id="media_read",
         summary="Read a file",
-        description="Sends the file that a signed link names, to be saved rather than shown. Links come with a lesson's "
-        "content and expire after ten minutes: `catalog.media_link_expired` (410) then, and the lesson gives another.",
+        description="Sends the file that a signed link names, to be saved rather than shown. Links come "
+        "with a lesson's content and expire after ten minutes; the lesson then gives another.",
         parameters=[
             OpenApiParameter(
                 "token", OpenApiTypes.STR, OpenApiParameter.PATH, description="As the link has it."
@@ -34,15 +105,18 @@ class MediaView(ApiView):
             (200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, description="The file.")
         },
     )
+    @problem_codes(MediaNotFoundError, MediaLinkExpiredError)
     def get(self, request: Request, token: str) -> FileResponse:
         file = linked_file(token=token)
-        response = FileResponse(
+        return FileResponse(
             default_storage.open(file.storage_name),
             as_attachment=True,
             filename=file.name,
             content_type=file.content_type,
+            headers={
+                "Cache-Control": f"private, max-age={int(LINK_LIFETIME.total_seconds())}",
+                "Content-Security-Policy": "default-src 'none'; sandbox",
+                "ETag": f'"{file.sha256}"',
+                "X-Content-Type-Options": "nosniff",
+            },
         )
-        response["Cache-Control"] = f"private, max-age={int(LINK_LIFETIME.total_seconds())}"
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-        return response

@@ -1,0 +1,126 @@
+"""What the OpenAPI document shows as an example of each body."""
+
+from typing import Any, Final
+
+from drf_spectacular.utils import OpenApiExample
+
+__all__ = [
+    "CATEGORIES",
+    "COURSE",
+    "COURSE_DETAIL",
+    "COURSE_INPUT",
+    "DRAFT",
+    "LESSON",
+    "LESSON_OUTLINE",
+    "MODULE",
+    "UPLOAD",
+    "body",
+]
+
+CATEGORIES: Final[dict[str, Any]] = {
+    "results": [
+        {"slug": "kitchen", "name": "Kitchen", "parent": None, "depth": 1},
+        {"slug": "bread", "name": "Bread", "parent": "kitchen", "depth": 2},
+    ]
+}
+
+COURSE: Final[dict[str, Any]] = {
+    "id": "0199c4d2-b001-7c3e-8f5a-6b7c8d9e0f10",
+    "slug": "bread-from-three-ingredients",
+    "title": "Bread from Three Ingredients",
+    "subtitle": "Flour, water, salt, and what time does to them",
+    "description": "A loaf a week, from the first starter to a crust that sings.",
+    "language": "en",
+    "level": "beginner",
+    "category": {"slug": "bread", "name": "Bread"},
+    "price": {"amount": 2900, "currency": "USD"},
+    "owner": {"id": "0199c4d2-0000-7c3e-8f5a-6b7c8d9e0f10", "display_name": "Ada Lovelace"},
+    "rating": {"average": 4.75, "count": 12},
+    "enrollment_count": 230,
+    "lesson_count": 2,
+    "duration": 600,
+    "status": "published",
+    "published_at": "2026-11-23T10:00:00Z",
+    "created_at": "2026-11-20T08:00:00Z",
+    "updated_at": "2026-11-23T10:00:00Z",
+}
+
+LESSON_OUTLINE: Final[dict[str, Any]] = {
+    "id": "0199c4d2-d001-7c3e-8f5a-6b7c8d9e0f10",
+    "title": "Why it rises",
+    "kind": "article",
+    "duration": 300,
+    "is_preview": True,
+    "position": 1,
+}
+
+MODULE: Final[dict[str, Any]] = {
+    "id": "0199c4d2-c001-7c3e-8f5a-6b7c8d9e0f10",
+    "title": "The starter",
+    "position": 1,
+    "lessons": [
+        LESSON_OUTLINE,
+        {
+            "id": "0199c4d2-d002-7c3e-8f5a-6b7c8d9e0f10",
+            "title": "Feeding, day by day",
+            "kind": "video",
+            "duration": 300,
+            "is_preview": False,
+            "position": 2,
+        },
+    ],
+}
+
+COURSE_DETAIL: Final[dict[str, Any]] = {**COURSE, "modules": [MODULE]}
+
+DRAFT: Final[dict[str, Any]] = {
+    **COURSE,
+    "rating": {"average": None, "count": 0},
+    "enrollment_count": 0,
+    "lesson_count": 0,
+    "duration": 0,
+    "status": "draft",
+    "published_at": None,
+    "updated_at": COURSE["created_at"],
+    "modules": [],
+}
+
+COURSE_INPUT: Final[dict[str, Any]] = {
+    "title": COURSE["title"],
+    "subtitle": COURSE["subtitle"],
+    "description": COURSE["description"],
+    "category": "bread",
+    "language": "en",
+    "level": "beginner",
+    "price": COURSE["price"],
+}
+
+LESSON: Final[dict[str, Any]] = {
+    **LESSON_OUTLINE,
+    "course_id": COURSE["id"],
+    "module_id": MODULE["id"],
+    "article": "Wild yeast is **everywhere**.",
+    "video_url": None,
+    "file_url": None,
+    "file_name": None,
+}
+
+UPLOAD: Final[dict[str, Any]] = {
+    "id": "0199c4d2-e001-7c3e-8f5a-6b7c8d9e0f10",
+    "name": "worksheet.pdf",
+    "content_type": "application/pdf",
+    "size": 48213,
+    "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "created_at": "2026-11-20T08:30:00Z",
+}
+
+
+def body(name: str, value: Any, *, status: int | None = None) -> OpenApiExample:
+    """An example of a request's body, or of the answer with `status`."""
+    return OpenApiExample(
+        name,
+        value=value,
+        request_only=status is None,
+        response_only=status is not None,
+        status_codes=[str(status)] if status else None,
+    )

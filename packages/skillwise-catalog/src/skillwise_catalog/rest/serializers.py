@@ -1,0 +1,233 @@
+"""What the endpoints take, and what they give as the OpenAPI document describes it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from rest_framework import serializers
+from skillwise_kernel.rest.fields import MoneyField
+
+from skillwise_catalog.domain.lessons import MAX_DURATION
+from skillwise_catalog.domain.text import (
+    MAX_ARTICLE_LENGTH,
+    MAX_DESCRIPTION_LENGTH,
+    MAX_LANGUAGE_LENGTH,
+    MAX_SUBTITLE_LENGTH,
+    MAX_TITLE_LENGTH,
+    MAX_URL_LENGTH,
+    TextRefusedError,
+    clean_language,
+    clean_line,
+    clean_prose,
+    clean_video_url,
+)
+from skillwise_catalog.dto import CourseStatus, LessonKind
+from skillwise_catalog.models import Level
+
+__all__ = [
+    "CategoryListOutput",
+    "CourseDetailOutput",
+    "CourseInput",
+    "CourseOutput",
+    "LanguageField",
+    "LessonInput",
+    "LessonListOutput",
+    "LessonOutput",
+    "ModuleInput",
+    "ModuleListOutput",
+    "ModuleOutput",
+    "UploadInput",
+    "UploadOutput",
+]
+
+KINDS = [kind.value for kind in LessonKind]
+
+
+class _CleanField(serializers.CharField):
+    """Text that a function of `domain.text` cleans or refuses."""
+
+    def clean(self, text: str) -> str:
+        raise NotImplementedError
+
+    def to_internal_value(self, data: Any) -> str:
+        text: str = super().to_internal_value(data)
+        return _cleaned(self.clean, text) if text else text
+
+
+class LineField(_CleanField):
+    def clean(self, text: str) -> str:
+        return clean_line(text, max_length=self.max_length or MAX_TITLE_LENGTH)
+
+
+class ProseField(_CleanField):
+    def clean(self, text: str) -> str:
+        return clean_prose(text, max_length=self.max_length or MAX_DESCRIPTION_LENGTH)
+
+
+class LanguageField(_CleanField):
+    def clean(self, text: str) -> str:
+        return clean_language(text)
+
+
+class VideoUrlField(_CleanField):
+    def clean(self, text: str) -> str:
+        return clean_video_url(text)
+
+
+class CourseInput(serializers.Serializer):
+    title = LineField(max_length=MAX_TITLE_LENGTH)
+    subtitle = LineField(max_length=MAX_SUBTITLE_LENGTH, required=False, allow_blank=True)
+    description = ProseField(
+        max_length=MAX_DESCRIPTION_LENGTH, required=False, allow_blank=True, help_text="Markdown."
+    )
+    language = LanguageField(
+        max_length=MAX_LANGUAGE_LENGTH, required=False, allow_blank=True, help_text="BCP 47: `en`, `pt-BR`."
+    )
+    level = serializers.ChoiceField(
+        choices=Level.values, required=False, allow_blank=True, help_text="`all`: for everyone."
+    )
+    category = serializers.CharField(
+        max_length=80, required=False, allow_null=True, help_text="A category's slug."
+    )
+    price = MoneyField(required=False, allow_null=True, help_text="An amount of 0 is free.")
+
+
+class ModuleInput(serializers.Serializer):
+    title = LineField(max_length=MAX_TITLE_LENGTH)
+    position = serializers.IntegerField(
+        min_value=1, max_value=10_000, required=False, help_text="From 1; at the end unless given."
+    )
+
+
+class LessonInput(serializers.Serializer):
+    title = LineField(max_length=MAX_TITLE_LENGTH)
+    kind = serializers.ChoiceField(choices=KINDS)
+    duration = serializers.IntegerField(
+        min_value=0, max_value=MAX_DURATION, required=False, help_text="Seconds; 0 where unknown."
+    )
+    is_preview = serializers.BooleanField(
+        required=False, help_text="Anybody may take it, once the course is published."
+    )
+    position = serializers.IntegerField(
+        min_value=1, max_value=10_000, required=False, help_text="From 1; at the module's end unless given."
+    )
+    article = ProseField(
+        max_length=MAX_ARTICLE_LENGTH, required=False, help_text="Markdown: the content of an article."
+    )
+    video_url = VideoUrlField(
+        max_length=MAX_URL_LENGTH, required=False, help_text="http or https: the content of a video."
+    )
+    upload_id = serializers.UUIDField(required=False, help_text="Of `uploads/`: the content of a file.")
+
+
+class UploadInput(serializers.Serializer):
+    file = serializers.FileField(
+        allow_empty_file=True,
+        help_text="csv, epub, jpeg, jpg, md, mp4, pdf, png, txt, webp or zip, "
+        "with the content that its name says.",
+    )
+
+
+class CategoryRefOutput(serializers.Serializer):
+    slug = serializers.CharField()
+    name = serializers.CharField()
+
+
+class CategoryOutput(CategoryRefOutput):
+    parent = serializers.CharField(  # type: ignore[assignment]  # DRF takes it out of the class
+        allow_null=True, help_text="The slug of the category that it is in; null at the top."
+    )
+    depth = serializers.IntegerField(help_text="1 at the top.")
+
+
+class CategoryListOutput(serializers.Serializer):
+    results = CategoryOutput(many=True)
+
+
+class OwnerOutput(serializers.Serializer):
+    id = serializers.UUIDField()
+    display_name = serializers.CharField()
+
+
+class RatingOutput(serializers.Serializer):
+    average = serializers.FloatField(allow_null=True, help_text="From 1 to 5; null while nobody has rated.")
+    count = serializers.IntegerField()
+
+
+class CourseOutput(serializers.Serializer):
+    """A published course has all of it; a draft may still have blank text, and no category and price."""
+
+    id = serializers.UUIDField()
+    slug = serializers.CharField()
+    title = serializers.CharField()
+    subtitle = serializers.CharField(allow_blank=True)
+    description = serializers.CharField(allow_blank=True, help_text="Markdown.")
+    language = serializers.CharField(allow_blank=True, help_text="BCP 47.")
+    level = serializers.ChoiceField(choices=Level.values, allow_blank=True)
+    category = CategoryRefOutput(allow_null=True)
+    price = MoneyField(allow_null=True)
+    owner = OwnerOutput()
+    rating = RatingOutput()
+    enrollment_count = serializers.IntegerField()
+    lesson_count = serializers.IntegerField()
+    duration = serializers.IntegerField(help_text="Seconds, of all lessons.")
+    status = serializers.ChoiceField(choices=[status.value for status in CourseStatus])
+    published_at = serializers.DateTimeField(allow_null=True, help_text="When it was first published.")
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+class LessonOutlineOutput(serializers.Serializer):
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    kind = serializers.ChoiceField(choices=KINDS)
+    duration = serializers.IntegerField(help_text="Seconds; 0 where unknown.")
+    is_preview = serializers.BooleanField()
+    position = serializers.IntegerField()
+
+
+class ModuleOutput(serializers.Serializer):
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    position = serializers.IntegerField()
+    lessons = LessonOutlineOutput(many=True)
+
+
+class ModuleListOutput(serializers.Serializer):
+    results = ModuleOutput(many=True)
+
+
+class CourseDetailOutput(CourseOutput):
+    modules = ModuleOutput(many=True)
+
+
+class LessonListOutput(serializers.Serializer):
+    results = LessonOutlineOutput(many=True)
+
+
+class LessonOutput(LessonOutlineOutput):
+    """Of `article`, `video_url` and `file_url`, the one of its kind is not null."""
+
+    course_id = serializers.UUIDField()
+    module_id = serializers.UUIDField()
+    article = serializers.CharField(allow_null=True, help_text="Markdown.")
+    video_url = serializers.CharField(allow_null=True)
+    file_url = serializers.CharField(
+        allow_null=True, help_text="A path below the API's origin that works for ten minutes."
+    )
+    file_name = serializers.CharField(allow_null=True)
+
+
+class UploadOutput(serializers.Serializer):
+    id = serializers.UUIDField(help_text="For a lesson's `upload_id`.")
+    name = serializers.CharField()
+    content_type = serializers.CharField()
+    size = serializers.IntegerField(help_text="Bytes.")
+    sha256 = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
+def _cleaned(clean: Callable[[str], str], text: str) -> str:
+    try:
+        return clean(text)
+    except TextRefusedError as exc:
+        raise serializers.ValidationError(str(exc), exc.code) from None

@@ -1,0 +1,236 @@
+"""Courses: the storefront, one course, and an instructor's own."""
+
+from uuid import UUID
+
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from skillwise_kernel.clock import now
+from skillwise_kernel.errors import PreconditionFailedError
+from skillwise_kernel.rest.conditional import expected_version
+from skillwise_kernel.rest.idempotency import idempotent
+from skillwise_kernel.rest.openapi import problem_codes
+from skillwise_kernel.rest.pagination import KeysetPagination
+from skillwise_kernel.rest.permissions import IsVerified, has_role
+from skillwise_kernel.rest.views import ApiView
+
+from skillwise_catalog.errors import (
+    CategoryNotFoundError,
+    CourseIncompleteError,
+    CourseNotFoundError,
+    CourseWasPublishedError,
+    IllegalTransitionError,
+    NotCourseOwnerError,
+)
+from skillwise_catalog.models import Course
+from skillwise_catalog.rest import examples
+from skillwise_catalog.rest.examples import body
+from skillwise_catalog.rest.filters import COURSE_LIST_PARAMETERS, list_courses
+from skillwise_catalog.rest.guest_cache import kept_for_guests
+from skillwise_catalog.rest.representations import course_as_json, course_detail_as_json
+from skillwise_catalog.rest.serializers import CourseDetailOutput, CourseInput, CourseOutput
+from skillwise_catalog.rest.views.access import PublicView
+from skillwise_catalog.selectors.courses import authored_courses, visible_course
+from skillwise_catalog.selectors.outlines import modules_of
+from skillwise_catalog.selectors.storefront import RELEVANCE, display_names, published_courses
+from skillwise_catalog.services import courses as services
+
+__all__ = ["CourseListView", "CourseView", "OwnCoursesView", "PublishView", "UnpublishView"]
+
+_IF_MATCH = OpenApiParameter(
+    "If-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="The ETag last read; 412 when it has been edited since.",
+)
+
+
+class InTheStorefront(KeysetPagination):
+    # what stands there has them all, and a rank is a number
+    never_null = frozenset({"published_at", "price_amount", "title_key", RELEVANCE})
+
+
+class NewestFirst(KeysetPagination):
+    ordering = ("-created_at", "-id")
+
+
+def course_answer(view: ApiView, course: Course, *, status: int = status.HTTP_200_OK) -> Response:
+    """The course with its outline, under the ETag of its version."""
+    view.version = course.version
+    return Response(
+        course_detail_as_json(course, display_names([course]), modules_of(course_id=course.id)), status=status
+    )
+
+
+@extend_schema(tags=["Courses"])
+class CourseListView(PublicView):
+    writers = has_role("instructor")
+    pagination_class = InTheStorefront
+
+    @extend_schema(
+        operation_id="courses_list",
+        summary="Browse the courses",
+        description="Published courses. Parameters narrow each other down.",
+        parameters=COURSE_LIST_PARAMETERS,
+        responses={200: CourseOutput(many=True)},
+        examples=[body("One of them", examples.COURSE, status=200)],
+    )
+    @kept_for_guests
+    def get(self, request: Request) -> Response:
+        courses, ordering = list_courses(published_courses(), request.query_params)
+        page = self.paginate_queryset(courses, ordering=ordering)
+        names = display_names(page)
+        return self.get_paginated_response([course_as_json(course, names) for course in page])
+
+    @extend_schema(
+        operation_id="courses_create",
+        summary="Begin a course",
+        description="A draft that its owner alone sees. All but the title may follow later.",
+        request=CourseInput,
+        responses={201: CourseDetailOutput},
+        examples=[
+            body("A whole one", examples.COURSE_INPUT),
+            body("An idea", {"title": "Bread from Three Ingredients"}),
+            body("The draft", examples.DRAFT, status=201),
+        ],
+    )
+    @problem_codes(CategoryNotFoundError)
+    @idempotent()
+    def post(self, request: Request) -> Response:
+        course = services.create_course(
+            owner_id=self.actor.id, fields=self.parse_body(CourseInput), now=now()
+        )
+        response = course_answer(self, course, status=status.HTTP_201_CREATED)
+        response["Location"] = reverse("catalog-course", kwargs={"course_id": course.id})
+        return response
+
+
+@extend_schema(tags=["Courses"])
+class CourseView(PublicView):
+    has_versions = True
+
+    @extend_schema(
+        operation_id="courses_read",
+        summary="Read a course",
+        description="With its outline. A draft is there for its owner and administrators alone.",
+        responses={200: CourseDetailOutput},
+        examples=[body("A published course", examples.COURSE_DETAIL, status=200)],
+    )
+    @problem_codes(CourseNotFoundError)
+    @kept_for_guests
+    def get(self, request: Request, course_id: UUID) -> Response:
+        return course_answer(self, visible_course(course_id=course_id, actor=self.reader))
+
+    @extend_schema(
+        operation_id="courses_edit",
+        summary="Change a course",
+        description="What is not given stays as it is, and the slug in any case. A published course cannot "
+        "lose what it must have.",
+        request=CourseInput,
+        responses={200: CourseDetailOutput},
+        examples=[
+            body("Another price", {"price": {"amount": 1900, "currency": "USD"}}),
+            body(
+                "The course now",
+                {**examples.COURSE_DETAIL, "price": {"amount": 1900, "currency": "USD"}},
+                status=200,
+            ),
+        ],
+    )
+    @problem_codes(CourseNotFoundError, NotCourseOwnerError, CourseIncompleteError, CategoryNotFoundError)
+    def patch(self, request: Request, course_id: UUID) -> Response:
+        course = services.change_course(
+            actor=self.actor,
+            course_id=course_id,
+            changes=self.parse_body(CourseInput, partial=True),
+            expected_version=expected_version(request),
+            now=now(),
+        )
+        return course_answer(self, course)
+
+    @extend_schema(
+        operation_id="courses_delete",
+        summary="Delete a draft",
+        description="For good, with its modules and lessons. What was ever published can be unpublished, "
+        "not deleted.",
+        responses={204: OpenApiResponse(description="Deleted.")},
+    )
+    @problem_codes(CourseNotFoundError, NotCourseOwnerError, CourseWasPublishedError)
+    def delete(self, request: Request, course_id: UUID) -> Response:
+        services.delete_course(
+            actor=self.actor, course_id=course_id, expected_version=expected_version(request)
+        )
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+@extend_schema(tags=["Courses"])
+class PublishView(ApiView):
+    permission_classes = [IsVerified]
+
+    @extend_schema(
+        operation_id="courses_publish",
+        summary="Publish a course",
+        description="It stands in the public lists from the next request on. `catalog.course_incomplete` "
+        "(409) lists in `missing` what it still needs.",
+        parameters=[_IF_MATCH],
+        request=None,
+        responses={200: CourseDetailOutput},
+        examples=[body("The course now", examples.COURSE_DETAIL, status=200)],
+    )
+    @problem_codes(
+        CourseNotFoundError,
+        NotCourseOwnerError,
+        CourseIncompleteError,
+        IllegalTransitionError,
+        PreconditionFailedError,
+    )
+    @idempotent()
+    def post(self, request: Request, course_id: UUID) -> Response:
+        course = services.publish_course(
+            actor=self.actor, course_id=course_id, expected_version=expected_version(request), now=now()
+        )
+        return course_answer(self, course)
+
+
+@extend_schema(tags=["Courses"])
+class UnpublishView(ApiView):
+    permission_classes = [IsVerified]
+
+    @extend_schema(
+        operation_id="courses_unpublish",
+        summary="Take a course out of the public lists",
+        description="It is a draft again, and nobody can buy it. Those enrolled keep it.",
+        parameters=[_IF_MATCH],
+        request=None,
+        responses={200: CourseDetailOutput},
+        examples=[body("The course now", {**examples.COURSE_DETAIL, "status": "draft"}, status=200)],
+    )
+    @problem_codes(CourseNotFoundError, NotCourseOwnerError, IllegalTransitionError, PreconditionFailedError)
+    @idempotent()
+    def post(self, request: Request, course_id: UUID) -> Response:
+        course = services.unpublish_course(
+            actor=self.actor, course_id=course_id, expected_version=expected_version(request), now=now()
+        )
+        return course_answer(self, course)
+
+
+@extend_schema(tags=["Teaching"])
+class OwnCoursesView(ApiView):
+    permission_classes = [has_role("instructor")]
+    pagination_class = NewestFirst
+
+    @extend_schema(
+        operation_id="instructors_courses_list",
+        summary="List my courses",
+        description="Drafts and published ones, the newest first.",
+        responses={200: CourseOutput(many=True)},
+        examples=[body("One of them", examples.COURSE, status=200)],
+    )
+    def get(self, request: Request) -> HttpResponseBase:
+        page = self.paginate_queryset(authored_courses(owner_id=self.actor.id))
+        names = display_names(page)
+        return self.get_paginated_response([course_as_json(course, names) for course in page])

@@ -1,0 +1,255 @@
+"""Modules and lessons, for those who write them and for whoever may look at them."""
+
+from uuid import UUID
+
+from django.urls import reverse
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from skillwise_kernel.clock import now
+from skillwise_kernel.rest.conditional import expected_version
+from skillwise_kernel.rest.idempotency import idempotent
+from skillwise_kernel.rest.openapi import problem_codes
+from skillwise_kernel.rest.views import ApiView
+
+from skillwise_catalog.errors import (
+    CourseIncompleteError,
+    CourseModuleNotFoundError,
+    CourseNotFoundError,
+    LessonContentMismatchError,
+    LessonNotFoundError,
+    NotCourseOwnerError,
+    OutlineFullError,
+    UploadNotFoundError,
+)
+from skillwise_catalog.models import Lesson, Module
+from skillwise_catalog.rest import examples
+from skillwise_catalog.rest.examples import body
+from skillwise_catalog.rest.representations import lesson_as_json, module_as_json
+from skillwise_catalog.rest.serializers import (
+    LessonInput,
+    LessonListOutput,
+    LessonOutput,
+    ModuleInput,
+    ModuleListOutput,
+    ModuleOutput,
+)
+from skillwise_catalog.rest.views.access import PublicView
+from skillwise_catalog.selectors.courses import visible_course
+from skillwise_catalog.selectors.outlines import (
+    content_of,
+    lessons_of,
+    modules_of,
+    readable_lesson,
+    visible_module,
+)
+from skillwise_catalog.services import outline as services
+
+__all__ = ["LessonListView", "LessonView", "ModuleListView", "ModuleView"]
+
+
+def module_answer(view: ApiView, module: Module, *, status: int = status.HTTP_200_OK) -> Response:
+    view.version = module.version
+    return Response(module_as_json(module, lessons_of(module_id=module.id)), status=status)
+
+
+def lesson_answer(view: ApiView, lesson: Lesson, *, status: int = status.HTTP_200_OK) -> Response:
+    view.version = lesson.version
+    return Response(lesson_as_json(lesson, content_of(lesson)), status=status)
+
+
+@extend_schema(tags=["Outline"])
+class ModuleListView(PublicView):
+    @extend_schema(
+        operation_id="course_modules_list",
+        summary="Read a course's outline",
+        description="All modules with their lessons, in teaching order, at once: there are at most 100.",
+        responses={200: ModuleListOutput},
+        examples=[body("An outline", {"results": [examples.MODULE]}, status=200)],
+    )
+    @problem_codes(CourseNotFoundError)
+    def get(self, request: Request, course_id: UUID) -> Response:
+        course = visible_course(course_id=course_id, actor=self.reader)
+        return Response({"results": [module_as_json(*module) for module in modules_of(course_id=course.id)]})
+
+    @extend_schema(
+        operation_id="course_modules_create",
+        summary="Add a module",
+        request=ModuleInput,
+        responses={201: ModuleOutput},
+        examples=[
+            body("At the end", {"title": "The starter"}),
+            body("The module", {**examples.MODULE, "lessons": []}, status=201),
+        ],
+    )
+    @problem_codes(CourseNotFoundError, NotCourseOwnerError, OutlineFullError)
+    @idempotent()
+    def post(self, request: Request, course_id: UUID) -> Response:
+        module = services.add_module(
+            actor=self.actor, course_id=course_id, **self.parse_body(ModuleInput), now=now()
+        )
+        response = module_answer(self, module, status=status.HTTP_201_CREATED)
+        response["Location"] = reverse("catalog-module", kwargs={"module_id": module.id})
+        return response
+
+
+@extend_schema(tags=["Outline"])
+class ModuleView(PublicView):
+    has_versions = True
+
+    @extend_schema(
+        operation_id="modules_read",
+        summary="Read a module",
+        responses={200: ModuleOutput},
+        examples=[body("A module", examples.MODULE, status=200)],
+    )
+    @problem_codes(CourseModuleNotFoundError)
+    def get(self, request: Request, module_id: UUID) -> Response:
+        return module_answer(self, visible_module(module_id=module_id, actor=self.reader))
+
+    @extend_schema(
+        operation_id="modules_edit",
+        summary="Rename or move a module",
+        description="The others make room.",
+        request=ModuleInput,
+        responses={200: ModuleOutput},
+        examples=[
+            body("To the front", {"position": 1}),
+            body("The module now", examples.MODULE, status=200),
+        ],
+    )
+    @problem_codes(CourseModuleNotFoundError, NotCourseOwnerError)
+    def patch(self, request: Request, module_id: UUID) -> Response:
+        module = services.change_module(
+            actor=self.actor,
+            module_id=module_id,
+            changes=self.parse_body(ModuleInput, partial=True),
+            expected_version=expected_version(request),
+            now=now(),
+        )
+        return module_answer(self, module)
+
+    @extend_schema(
+        operation_id="modules_delete",
+        summary="Remove a module with its lessons",
+        description="A published course keeps at least one lesson.",
+        responses={204: OpenApiResponse(description="Removed.")},
+    )
+    @problem_codes(CourseModuleNotFoundError, NotCourseOwnerError, CourseIncompleteError)
+    def delete(self, request: Request, module_id: UUID) -> Response:
+        services.remove_module(
+            actor=self.actor, module_id=module_id, expected_version=expected_version(request), now=now()
+        )
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+@extend_schema(tags=["Outline"])
+class LessonListView(PublicView):
+    @extend_schema(
+        operation_id="module_lessons_list",
+        summary="List a module's lessons",
+        description="In teaching order, without their content, at once: there are at most 200 of them.",
+        responses={200: LessonListOutput},
+        examples=[body("Its lessons", {"results": examples.MODULE["lessons"]}, status=200)],
+    )
+    @problem_codes(CourseModuleNotFoundError)
+    def get(self, request: Request, module_id: UUID) -> Response:
+        module = visible_module(module_id=module_id, actor=self.reader)
+        return Response({"results": module_as_json(module, lessons_of(module_id=module.id))["lessons"]})
+
+    @extend_schema(
+        operation_id="module_lessons_create",
+        summary="Add a lesson",
+        description="With the content of its kind: `article`, `video_url`, or the `upload_id` of a file.",
+        request=LessonInput,
+        responses={201: LessonOutput},
+        examples=[
+            body(
+                "An article that anybody may read",
+                {
+                    "title": "Why it rises",
+                    "kind": "article",
+                    "article": "Wild yeast is **everywhere**.",
+                    "duration": 300,
+                    "is_preview": True,
+                },
+            ),
+            body(
+                "A video",
+                {"title": "Feeding", "kind": "video", "video_url": "https://videos.example/feeding.mp4"},
+            ),
+            body(
+                "A file",
+                {"title": "Worksheet", "kind": "file", "upload_id": examples.UPLOAD["id"]},
+            ),
+            body("The lesson", examples.LESSON, status=201),
+        ],
+    )
+    @problem_codes(
+        CourseModuleNotFoundError,
+        NotCourseOwnerError,
+        LessonContentMismatchError,
+        UploadNotFoundError,
+        OutlineFullError,
+    )
+    @idempotent()
+    def post(self, request: Request, module_id: UUID) -> Response:
+        lesson = services.add_lesson(
+            actor=self.actor, module_id=module_id, fields=self.parse_body(LessonInput), now=now()
+        )
+        response = lesson_answer(self, lesson, status=status.HTTP_201_CREATED)
+        response["Location"] = reverse("catalog-lesson", kwargs={"lesson_id": lesson.id})
+        return response
+
+
+@extend_schema(tags=["Outline"])
+class LessonView(PublicView):
+    has_versions = True
+
+    @extend_schema(
+        operation_id="lessons_read",
+        summary="Read a lesson",
+        description="With its content, for those who may edit the course, and for anybody when it is a free "
+        "preview of a published one. Those enrolled read lessons by their enrolment.",
+        responses={200: LessonOutput},
+        examples=[body("A free preview", examples.LESSON, status=200)],
+    )
+    @problem_codes(LessonNotFoundError)
+    def get(self, request: Request, lesson_id: UUID) -> Response:
+        return lesson_answer(self, readable_lesson(lesson_id=lesson_id, actor=self.reader))
+
+    @extend_schema(
+        operation_id="lessons_edit",
+        summary="Change or move a lesson",
+        description="What is not given stays as it is. Another kind comes with its content.",
+        request=LessonInput,
+        responses={200: LessonOutput},
+        examples=[
+            body("Another title", {"title": "Why dough rises"}),
+            body("The lesson now", {**examples.LESSON, "title": "Why dough rises"}, status=200),
+        ],
+    )
+    @problem_codes(LessonNotFoundError, NotCourseOwnerError, LessonContentMismatchError, UploadNotFoundError)
+    def patch(self, request: Request, lesson_id: UUID) -> Response:
+        lesson = services.change_lesson(
+            actor=self.actor,
+            lesson_id=lesson_id,
+            changes=self.parse_body(LessonInput, partial=True),
+            expected_version=expected_version(request),
+            now=now(),
+        )
+        return lesson_answer(self, lesson)
+
+    @extend_schema(
+        operation_id="lessons_delete",
+        summary="Remove a lesson",
+        description="A published course keeps at least one.",
+        responses={204: OpenApiResponse(description="Removed.")},
+    )
+    @problem_codes(LessonNotFoundError, NotCourseOwnerError, CourseIncompleteError)
+    def delete(self, request: Request, lesson_id: UUID) -> Response:
+        services.remove_lesson(
+            actor=self.actor, lesson_id=lesson_id, expected_version=expected_version(request), now=now()
+        )
+        return Response(status=status.HTTP_204_NO_CONTENT)

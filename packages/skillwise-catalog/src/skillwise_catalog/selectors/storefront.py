@@ -1,0 +1,85 @@
+"""The storefront's list: published courses, searched and put into an order."""
+
+import re
+from collections.abc import Collection
+from typing import Final
+from uuid import UUID
+
+from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.db.models import F, FloatField, Q, QuerySet, Value
+from django.db.models.functions import Cast
+from skillwise_identity import api as identity
+
+from skillwise_catalog.dto import CourseStatus
+from skillwise_catalog.models import SEARCH_CONFIG, Category, Course, Fold
+
+__all__ = [
+    "ORDERINGS",
+    "RELEVANCE",
+    "all_categories",
+    "display_names",
+    "in_category",
+    "in_language",
+    "matching",
+    "published_courses",
+]
+
+RELEVANCE: Final = "relevance"
+
+#: The columns behind each order that may be asked for. All of a kind in one direction, ending in the id: one
+#: index serves an order and its reverse, and a page begins where a row comparison says.
+ORDERINGS: Final[dict[str, tuple[str, ...]]] = {
+    "-published_at": ("-published_at", "-id"),
+    "published_at": ("published_at", "id"),
+    "-rating": ("-rating_average", "-id"),
+    "rating": ("rating_average", "id"),
+    "price": ("price_amount", "id"),
+    "-price": ("-price_amount", "-id"),
+    "title": ("title_key", "id"),
+    "-title": ("-title_key", "-id"),
+    RELEVANCE: (f"-{RELEVANCE}", "-id"),
+}
+
+#: A hyphen before a word excludes it, to `websearch_to_tsquery`; one that stands alone is a dash.
+_DASH: Final = re.compile(r"(?:(?<=\s)|^)-+(?=\s|$)")
+
+
+def published_courses() -> QuerySet[Course]:
+    """What everybody may see, with each course's category."""
+    return (
+        Course.objects.filter(status=CourseStatus.PUBLISHED.value).select_related("category").defer("search")
+    )
+
+
+def matching(courses: QuerySet[Course], words: str) -> QuerySet[Course]:
+    """The courses that hold all of these words, in any case and with or without accents; `"a phrase"`, `or`
+    and `-without` mean what they do in web searches. Each has a `relevance`, greater for words in its title
+    than below.
+    """
+    query = SearchQuery(Fold(Value(_DASH.sub(" ", words))), config=SEARCH_CONFIG, search_type="websearch")
+    # PostgreSQL ranks in single precision; a cursor must come back exactly as it went.
+    relevance = Cast(SearchRank(F("search"), query), FloatField())
+    return courses.filter(search=query).annotate(**{RELEVANCE: relevance})
+
+
+def in_category(courses: QuerySet[Course], slug: str) -> QuerySet[Course]:
+    """Those in the category or in one below it."""
+    return courses.filter(category__in=Category.objects.filter(lineage__contains=[slug]))
+
+
+def in_language(courses: QuerySet[Course], tag: str) -> QuerySet[Course]:
+    """Those in this language, whichever kind of it where the tag names none: `pt` finds `pt-BR` (RFC 4647
+    §3.3.1).
+    """
+    return courses.filter(Q(language=tag) | Q(language__startswith=f"{tag}-"))
+
+
+def all_categories() -> list[Category]:
+    """The whole tree, each parent before its children, in the order of their slugs. One query."""
+    return list(Category.objects.order_by("lineage").select_related("parent"))
+
+
+def display_names(courses: Collection[Course]) -> dict[UUID, str]:
+    """What the owners of these courses are called. One query, however many."""
+    users = identity.get_users(ids={course.owner_id for course in courses})
+    return {user.id: user.display_name for user in users.values()}
