@@ -7,8 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from skillwise_kernel.backoffice import ReadOnlyModelAdmin
-from unfold.admin import TabularInline
+from skillwise_kernel.backoffice import ReadOnlyModelAdmin, ReadOnlyTabularInline
 
 from skillwise_commerce.models import (
     Discrepancy,
@@ -25,36 +24,24 @@ from skillwise_commerce.models import (
 __all__: list[str] = []
 
 
-class ReadOnlyInline(TabularInline):
-    extra = 0
-    can_delete = False
-    show_change_link = False
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-
-class OrderLineInline(ReadOnlyInline):
+class OrderLineInline(ReadOnlyTabularInline):
     model = OrderLine
     fields = ["position", "course_id", "title", "seller_id", "price", "seller_share", "is_open"]
     readonly_fields = ["price", "seller_share"]
 
 
-class OrderTransitionInline(ReadOnlyInline):
+class OrderTransitionInline(ReadOnlyTabularInline):
     model = OrderTransition
     fields = ["moved_at", "from_status", "to_status", "cause", "reference"]
 
 
-class PaymentInline(ReadOnlyInline):
+class PaymentInline(ReadOnlyTabularInline):
     model = Payment
     fields = ["provider", "provider_payment_id", "amount", "received_at"]
     readonly_fields = ["amount"]
 
 
-class DiscrepancyInline(ReadOnlyInline):
+class DiscrepancyInline(ReadOnlyTabularInline):
     model = Discrepancy
     fields = ["kind", "provider_payment_id", "received_amount", "received_currency", "noticed_at"]
 
@@ -119,7 +106,7 @@ class InvoiceAdmin(ReadOnlyModelAdmin):
     ordering = ["-year", "-sequence"]
 
 
-class LedgerEntryInline(ReadOnlyInline):
+class LedgerEntryInline(ReadOnlyTabularInline):
     model = LedgerEntry
     fields = ["account", "amount"]
     readonly_fields = ["amount"]

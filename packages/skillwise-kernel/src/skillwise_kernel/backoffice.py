@@ -4,8 +4,9 @@ from typing import Any
 
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin as UnfoldModelAdmin  # type: ignore[import-untyped]  # ships no types
+from unfold.admin import TabularInline as UnfoldTabularInline
 
-__all__ = ["ModelAdmin", "ReadOnlyModelAdmin"]
+__all__ = ["ModelAdmin", "ReadOnlyModelAdmin", "ReadOnlyTabularInline"]
 
 
 class ModelAdmin(UnfoldModelAdmin):
@@ -27,4 +28,18 @@ class ReadOnlyModelAdmin(ModelAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ReadOnlyTabularInline(UnfoldTabularInline):
+    """The rows that belong to such a record, below it."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -25,10 +25,9 @@ class CourseIdsField(serializers.ListField):
 
     def to_internal_value(self, data: Any) -> list[UUID]:
         ids: list[UUID] = super().to_internal_value(data)
-        twice = {
-            index: [serializers.ErrorDetail(self.error_messages["duplicate"], "duplicate")]
-            for index, course_id in enumerate(ids)
-            if course_id in ids[:index]
+        message = serializers.ErrorDetail(str(self.error_messages["duplicate"]), "duplicate")
+        twice: dict[Any, Any] = {
+            index: [message] for index, course_id in enumerate(ids) if course_id in ids[:index]
         }
         if twice:
             raise serializers.ValidationError(twice)
@@ -46,7 +45,7 @@ class LineOutput(serializers.Serializer[Any]):
     price = MoneyField()
 
 
-class OrderOutput(serializers.Serializer[Order]):
+class OrderOutput(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     status = serializers.ChoiceField(
         choices=sorted(OrderStatus),
@@ -95,7 +94,7 @@ class CheckoutOutput(serializers.Serializer[Any]):
     payment = PaymentOutput()
 
 
-class InvoiceOutput(serializers.Serializer[Invoice]):
+class InvoiceOutput(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     number = serializers.CharField(help_text="Without gaps within a legal entity and year.")
     legal_entity = serializers.CharField()

@@ -81,12 +81,12 @@ class PaymentCreateView(ApiView):
     def post(self, request: Request) -> Response:
         data = self.parse_body(PaymentInput)
         checkout = create_payment(
-            buyer_id=request.user.id,
+            buyer_id=self.actor.id,
             course_ids=data["course_ids"],
             provider=data["provider"],
             now=now(),
         )
-        order = selectors.order_of_buyer(buyer_id=request.user.id, order_id=checkout.order_id)
+        order = selectors.order_of_buyer(buyer_id=self.actor.id, order_id=checkout.order_id)
         return Response(
             {"order": OrderOutput(order).data, "payment": checkout.payment}, status=status.HTTP_201_CREATED
         )
@@ -109,7 +109,7 @@ class OrderListView(ApiView):
         examples=[answer("A paid order", ORDER)],
     )
     def get(self, request: Request) -> Response:
-        orders = self.paginate_queryset(selectors.orders_of_buyer(buyer_id=request.user.id))
+        orders = self.paginate_queryset(selectors.orders_of_buyer(buyer_id=self.actor.id))
         return self.get_paginated_response(OrderOutput(orders, many=True).data)
 
 
@@ -125,7 +125,7 @@ class OrderView(ApiView):
         examples=[answer("A paid order", ORDER)],
     )
     def get(self, request: Request, order_id: UUID) -> Response:
-        order = selectors.order_of_buyer(buyer_id=request.user.id, order_id=order_id)
+        order = selectors.order_of_buyer(buyer_id=self.actor.id, order_id=order_id)
         return Response(OrderOutput(order).data)
 
 
@@ -146,7 +146,7 @@ class InvoiceListView(ApiView):
         examples=[answer("An invoice", INVOICE)],
     )
     def get(self, request: Request) -> Response:
-        invoices = self.paginate_queryset(selectors.invoices_of_buyer(buyer_id=request.user.id))
+        invoices = self.paginate_queryset(selectors.invoices_of_buyer(buyer_id=self.actor.id))
         return self.get_paginated_response(InvoiceOutput(invoices, many=True).data)
 
 
@@ -162,7 +162,7 @@ class InvoiceView(ApiView):
         examples=[answer("An invoice", INVOICE)],
     )
     def get(self, request: Request, invoice_id: UUID) -> Response:
-        invoice = selectors.invoice_of_buyer(buyer_id=request.user.id, invoice_id=invoice_id)
+        invoice = selectors.invoice_of_buyer(buyer_id=self.actor.id, invoice_id=invoice_id)
         return Response(InvoiceOutput(invoice).data)
 
 
