@@ -1,4 +1,4 @@
-"""The kernel's Dramatiq actors. None retries: what is left undone is found again, by its record or the clock."""
+"""The kernel's Dramatiq actors. None retries: what is left undone is found again, by record or by clock."""
 
 from uuid import UUID
 
