@@ -241,6 +241,25 @@ def test_an_intent_that_stripe_no_longer_knows_gives_way_to_a_new_order(
     assert Order.objects.get(id=forgotten).status == "canceled"
 
 
+@pytest.mark.parametrize("moment", ["before the first order", "between an order and its resumption"])
+def test_a_customer_that_was_deleted_at_stripe_is_replaced(
+    buyer: ApiClient, buy: Buy, make_course: MakeCourse, stripe: StandIn, moment: str
+) -> None:
+    course, other = make_course(), make_course()
+    lost = buyer.json(buy(buyer, other))["payment"]["customer"]
+    if moment == "between an order and its resumption":
+        buy(buyer, course)
+    stripe.client.v1.customers.delete(lost)
+
+    response = buy(buyer, course)
+
+    assert response.status_code == 201
+    payment = buyer.json(response)["payment"]
+    assert payment["customer"] != lost
+    intent = stripe.client.v1.payment_intents.retrieve(payment["payment_intent"])
+    assert intent.customer == payment["customer"]
+
+
 def test_trying_again_after_a_refusal_is_the_same_payment(
     buyer: ApiClient, buy: Buy, make_course: MakeCourse, post_event: Any, deliver_events: Any, stripe: StandIn
 ) -> None:

@@ -14,6 +14,7 @@ __all__ = [
     "AlreadyOwnedError",
     "CourseNotForSaleError",
     "CourseNotFoundError",
+    "CustomerNotFoundError",
     "FreeCourseError",
     "InvoiceNotFoundError",
     "MixedCurrenciesError",
@@ -126,6 +127,13 @@ class PaymentNotFoundError(NotFoundError):
 
     code = "commerce.payment_not_found"
     title = "There is no such payment."
+
+
+class CustomerNotFoundError(NotFoundError):
+    """The provider no longer knows a customer of ours: deleted there, or another account's."""
+
+    code = "commerce.customer_not_found"
+    title = "There is no such customer."
 
 
 class ProviderUnavailableError(UnavailableError):

@@ -45,13 +45,14 @@ class PaymentGateway(Protocol):
     known.
     """
 
-    def create_customer(self, *, user_id: UUID) -> str:
-        """The provider's id for this person; the same one when asked again soon."""
+    def create_customer(self, *, user_id: UUID, replacing: str = "") -> str:
+        """The provider's id for this person, the same when asked again soon; `replacing` one that it lost."""
 
     def start(self, request: PaymentRequest) -> ProviderPayment:
         """Begin a payment, or find the one that the same request began before.
 
-        Raises `PaymentDeclinedError`, `PaymentNotAcceptedError`: the provider answered, and the answer is no.
+        Raises `PaymentDeclinedError`, `PaymentNotAcceptedError`: the provider answered, and the answer is no;
+        `CustomerNotFoundError`.
         """
 
     def fetch(self, payment_id: str) -> ProviderPayment:
@@ -63,7 +64,10 @@ class PaymentGateway(Protocol):
         """
 
     def hand_over(self, payment: ProviderPayment, *, customer_id: str) -> dict[str, str]:
-        """What the buyer's app needs to let them pay, as the provider's mobile library names it."""
+        """What the buyer's app needs to let them pay, as the provider's mobile library names it.
+
+        Raises `CustomerNotFoundError`.
+        """
 
     def parse_webhook(self, *, body: bytes, headers: Mapping[str, str]) -> WebhookNotice:
         """Raises `WebhookSignatureInvalidError` for a body that is not proven to be the provider's and

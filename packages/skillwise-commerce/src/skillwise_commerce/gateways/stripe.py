@@ -13,6 +13,7 @@ from django.conf import settings
 
 from skillwise_commerce.domain.payments import PaymentStatus, ProviderPayment
 from skillwise_commerce.errors import (
+    CustomerNotFoundError,
     PaymentDeclinedError,
     PaymentNotAcceptedError,
     PaymentNotFoundError,
@@ -56,11 +57,11 @@ class StripeGateway:
             webhook_secret=configured["STRIPE_WEBHOOK_SECRET"],
         )
 
-    def create_customer(self, *, user_id: UUID) -> str:
+    def create_customer(self, *, user_id: UUID, replacing: str = "") -> str:
         with _our_errors():
             customer = self._client.v1.customers.create(
                 {"metadata": {"user_id": str(user_id)}},
-                {"idempotency_key": f"skillwise:customer:{user_id}"},
+                {"idempotency_key": f"skillwise:customer:{user_id}:{replacing}"},
             )
         return customer.id
 
@@ -182,6 +183,8 @@ def _our_errors() -> Iterator[None]:
     except stripe.InvalidRequestError as error:
         if error.http_status == _NOT_FOUND:  # what the address names; a missing parameter's object is a 400
             raise PaymentNotFoundError from error
+        if (error.code, error.param) == ("resource_missing", "customer"):
+            raise CustomerNotFoundError from error
         logger.warning(
             "stripe_refused_request", code=error.code, param=error.param, stripe_request=error.request_id
         )

@@ -30,7 +30,7 @@ class Order(models.Model):
     fingerprint = models.CharField(max_length=64)
     provider = models.CharField(max_length=20)
     provider_payment_id = models.CharField(max_length=255, null=True)
-    provider_attempt = models.PositiveSmallIntegerField(default=0)
+    provider_attempt = models.PositiveIntegerField(default=0)
     failure_code = models.CharField(max_length=100, blank=True, default="")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()

@@ -25,6 +25,7 @@ from django.db.models import F
 from skillwise_commerce.domain.orders import Cause, OrderStatus
 from skillwise_commerce.domain.payments import PaymentStatus, ProviderPayment
 from skillwise_commerce.errors import (
+    CustomerNotFoundError,
     OrderAlreadyPaidError,
     OrderHeldError,
     OrderSupersededError,
@@ -69,10 +70,14 @@ def create_payment(*, buyer_id: UUID, course_ids: Sequence[UUID], provider: str,
         if order is None:
             continue
         customer_id = _customer_id(buyer_id, provider, gateway, now=now)
-        payment = _payment_of(order, gateway, customer_id, now=now)
-        if payment is None:
-            continue
-        return Checkout(order_id=order.id, payment=gateway.hand_over(payment, customer_id=customer_id))
+        try:
+            payment = _payment_of(order, gateway, customer_id, now=now)
+            if payment is not None:
+                handed_over = gateway.hand_over(payment, customer_id=customer_id)
+                return Checkout(order_id=order.id, payment=handed_over)
+        except CustomerNotFoundError:  # what was begun for the lost customer cannot be paid by another
+            _withdraw(order, now=now)
+            _replace_customer(buyer_id, provider, gateway, lost=customer_id)
     raise OrderSupersededError
 
 
@@ -225,3 +230,9 @@ def _customer_id(buyer_id: UUID, provider: str, gateway: PaymentGateway, *, now:
             defaults={"provider_customer_id": gateway.create_customer(user_id=buyer_id), "created_at": now},
         )
     return customer.provider_customer_id
+
+
+def _replace_customer(buyer_id: UUID, provider: str, gateway: PaymentGateway, *, lost: str) -> None:
+    new = gateway.create_customer(user_id=buyer_id, replacing=lost)
+    customers = ProviderCustomer.objects.filter(user_id=buyer_id, provider=provider)
+    customers.filter(provider_customer_id=lost).update(provider_customer_id=new)

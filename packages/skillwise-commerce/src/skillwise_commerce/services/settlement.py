@@ -157,9 +157,10 @@ def _entitle(order: Order, lines: list[OrderLine], *, now: datetime) -> bool:
 
 
 def _receipt(invoice: Invoice, lines: list[OrderLine]) -> Mapping[str, Any]:
+    issued_at = invoice.issued_at.astimezone(UTC)
     return {
         "invoice_number": invoice.number,
-        "issued_on": invoice.issued_at.astimezone(UTC).strftime("%-d %B %Y"),
+        "issued_on": f"{issued_at.day} {issued_at:%B %Y}",
         "legal_entity": invoice.legal_entity,
         "order_id": str(invoice.order_id),
         "lines": [{"title": line.title, "price": line.price.format()} for line in lines],

@@ -62,5 +62,6 @@ def _act_on(event: ProviderEvent, *, now: datetime) -> ProviderEvent.Outcome:
     try:
         payment = get_gateway(event.provider).fetch(event.provider_payment_id)
     except PaymentNotFoundError:
+        logger.warning("webhook_for_unknown_payment", provider_event=event.provider_event_id)
         return ProviderEvent.Outcome.UNKNOWN_PAYMENT
     return ProviderEvent.Outcome(settle(payment, now=now).value)
