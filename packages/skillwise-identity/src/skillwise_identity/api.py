@@ -11,7 +11,7 @@ from skillwise_identity import selectors
 from skillwise_identity.dto import Role, UserSummary
 from skillwise_identity.services import notifications, registration
 
-__all__ = ["Role", "UserSummary", "ensure_user", "get_users", "notify"]
+__all__ = ["Role", "UserSummary", "ensure_user", "find_user_id", "get_users", "notify"]
 
 
 def get_users(*, ids: Collection[UUID]) -> dict[UUID, UserSummary]:
@@ -20,6 +20,13 @@ def get_users(*, ids: Collection[UUID]) -> dict[UUID, UserSummary]:
     One query, however many.
     """
     return selectors.summarise_users(ids=ids)
+
+
+def find_user_id(*, email: str) -> UUID | None:
+    """The id of the account with this address, in whatever case it is written; None when there is none. For
+    commands that an operator gives, who names people by their addresses.
+    """
+    return selectors.find_user_id(email=email)
 
 
 def notify(*, user_id: UUID, template: str, context: Mapping[str, Any], dedupe_key: str) -> None:

@@ -13,7 +13,15 @@ from skillwise_identity.dto import Role, UserSummary
 from skillwise_identity.errors import AccountSuspendedError, SessionInvalidError, UserNotFoundError
 from skillwise_identity.models import Notification, User
 
-__all__ = ["UserStatus", "due_notification_ids", "find_actor", "get_user", "list_users", "summarise_users"]
+__all__ = [
+    "UserStatus",
+    "due_notification_ids",
+    "find_actor",
+    "find_user_id",
+    "get_user",
+    "list_users",
+    "summarise_users",
+]
 
 UserStatus = Literal["active", "unverified", "suspended"]
 
@@ -37,6 +45,10 @@ def find_actor(*, user_id: UUID, generation: int) -> Actor:
     if generation != current_generation:
         raise SessionInvalidError
     return Actor(id=user_id, roles=frozenset(roles), is_verified=email_verified_at is not None)
+
+
+def find_user_id(*, email: str) -> UUID | None:
+    return User.objects.with_email(email).values_list("id", flat=True).first()
 
 
 def get_user(*, user_id: UUID) -> User:
