@@ -12,7 +12,8 @@ from typing import Any
 
 import httpx
 
-PATIENCE = 20.0
+PATIENCE = float(os.environ.get("SANDBOX_PATIENCE", "20"))
+TO_START = 60.0
 
 
 def eventually(condition: Any, *, what: str, seconds: float = PATIENCE) -> Any:
@@ -51,7 +52,9 @@ class Sandbox:
             self.process = subprocess.Popen(
                 [*command, *self.arguments, *arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
-        eventually(lambda: told.exists() or self.process.poll() is not None, what="addresses.json")
+        eventually(
+            lambda: told.exists() or self.process.poll() is not None, what="addresses.json", seconds=TO_START
+        )
         assert self.process.poll() is None, self.log()
         self.addresses = json.loads(told.read_text())
         return self
