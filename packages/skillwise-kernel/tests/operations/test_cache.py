@@ -5,7 +5,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -19,28 +19,6 @@ def dead_address() -> str:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return f"redis://127.0.0.1:{taken.getsockname()[1]}/0"
-
-
-@pytest.fixture
-def hanging_address() -> Iterator[str]:
-    """Where connections are accepted and nothing is ever answered."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        accepted: list[socket.socket] = []
-
-        def accept() -> None:
-            while True:
-                try:
-                    accepted.append(server.accept()[0])
-                except OSError:
-                    return
-
-        thread = threading.Thread(target=accept)
-        thread.start()
-        yield f"redis://127.0.0.1:{server.getsockname()[1]}/0"
-        server.shutdown(socket.SHUT_RDWR)
-        thread.join()
-        for connection in accepted:
-            connection.close()
 
 
 def cache_at(address: str, **options: Any) -> ResilientRedisCache:
@@ -100,24 +78,26 @@ def test_a_hanging_server_costs_one_timeout_and_then_nothing(hanging_address: st
     first = elapsed(lambda: cache.get("a"))
     next_hundred = elapsed(lambda: [cache.get("a") for _ in range(100)])
 
-    assert 0.2 < first < 0.6
-    assert next_hundred < 0.1
+    assert 0.2 < first < 2
+    assert next_hundred < 1
 
 
 def test_the_threads_of_a_process_learn_it_from_each_other(hanging_address: str) -> None:
-    cache_at(hanging_address).get("a")
+    patient = {"socket_timeout": 1}
+    cache_at(hanging_address, **patient).get("a")
 
-    assert elapsed(lambda: cache_at(hanging_address).get("a")) < 0.1
+    assert elapsed(lambda: cache_at(hanging_address, **patient).get("a")) < 0.9
 
 
 def test_after_the_cooldown_a_single_call_tries_again(hanging_address: str) -> None:
-    cache_at(hanging_address, cooldown=0.5).get("a")
+    patient = {"socket_timeout": 1, "cooldown": 0.5}
+    cache_at(hanging_address, **patient).get("a")
     time.sleep(0.6)
 
     durations: list[float] = []
     threads = [
         threading.Thread(
-            target=lambda: durations.append(elapsed(lambda: cache_at(hanging_address, cooldown=0.5).get("a")))
+            target=lambda: durations.append(elapsed(lambda: cache_at(hanging_address, **patient).get("a")))
         )
         for _ in range(8)
     ]
@@ -126,7 +106,7 @@ def test_after_the_cooldown_a_single_call_tries_again(hanging_address: str) -> N
     for thread in threads:
         thread.join()
 
-    assert len([duration for duration in durations if duration > 0.2]) == 1
+    assert len([duration for duration in durations if duration > 0.9]) == 1
 
 
 def test_a_server_that_comes_back_is_used_again(valkey: EmbeddedValkey) -> None:
@@ -186,12 +166,12 @@ def test_a_mistake_of_the_callers_is_raised_and_not_taken_for_an_outage() -> Non
 def test_hits_are_counted_in_windows() -> None:
     cache = cache_at(os.environ["REDIS_URL"])
 
-    counted = [cache.hit("k", window=0.3) for _ in range(3)]
-    time.sleep(0.35)
-    later = cache.hit("k", window=0.3)
+    counted = [cache.hit("k", window=1) for _ in range(3)]
+    time.sleep(1.05)
+    later = cache.hit("k", window=1)
 
     assert [hits for hits, _ in counted] == [1, 2, 3]
-    assert all(0 < seconds_left <= 0.3 for _, seconds_left in counted)
+    assert all(0 < seconds_left <= 1 for _, seconds_left in counted)
     assert later is not None
     assert later[0] == 1
 

@@ -155,7 +155,7 @@ def _problem(exc: Exception, request: HttpRequest | None) -> ProblemResponse | N
             return _use_case_problem(UnavailableError(), request)
     for kind, status, code in _DJANGO:
         if isinstance(exc, kind):
-            _log.info("A request was refused: %s", type(exc).__name__)
+            _log.info("A request was refused because of %s.", type(exc).__name__)
             return ProblemResponse(request, status=status, code=code)
     return None
 
