@@ -109,7 +109,7 @@ def test_people_are_searched_by_part_of_name_or_address(api, as_user, admin, sea
 def test_people_are_filtered_by_role_and_status(api, as_user, admin, filters, found):
     make_user(full_name="Teacher", roles=["instructor"])
     make_user(full_name="Both", roles=["student", "instructor"])
-    make_user(full_name="Gone", suspended=True)
+    make_user(full_name="Gone", suspended=True, verified=False)
     make_user(full_name="New", verified=False)
 
     assert set(names(api, as_user(admin).get(USERS, filters))) == found

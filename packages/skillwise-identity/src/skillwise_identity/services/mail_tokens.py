@@ -40,8 +40,8 @@ def lock_owner(*, raw: str, purpose: MailToken.Purpose) -> tuple[MailToken, User
         token_id = UUID(hex=_signer(purpose).unsign(raw))
     except (BadSignature, ValueError):
         raise MailTokenInvalidError from None
-    user = User.objects.select_for_update(no_key=True).filter(mail_tokens=token_id).first()
-    token = MailToken.objects.filter(id=token_id, purpose=purpose).first()
+    user = User.objects.select_for_update(no_key=True, of=("self",)).filter(mail_tokens=token_id).first()
+    token = MailToken.objects.filter(id=token_id).first()
     if user is None or token is None or token.email != user.email:
         raise MailTokenInvalidError
     if user.is_suspended:
