@@ -248,7 +248,7 @@ class AutoSchema(SpectacularSchema):
 
     @property
     def _edits_versions(self) -> bool:
-        return self.method in {"PUT", "PATCH", "DELETE"} and getattr(self.view, "has_versions", False)
+        return self.method != "GET" and getattr(self.view, "has_versions", False)
 
     def _add_conditions(self, operation: Schema) -> None:
         if self._reads and (found := operation["responses"].get("200")):
@@ -340,7 +340,7 @@ class AutoSchema(SpectacularSchema):
     def _problem_response(self, status: int, problems: tuple[_Problem, ...], own_words: str) -> Schema:
         shared = None if own_words else _SHARED.get(problems)
         response: Schema = {
-            "description": own_words or TITLES.get(status) or problems[0].title,
+            "description": own_words or TITLES.get(status, problems[0].title if problems else ""),
             "content": {
                 CONTENT_TYPE: {
                     "schema": {"$ref": "#/components/schemas/ProblemDetails"},

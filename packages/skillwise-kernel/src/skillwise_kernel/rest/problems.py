@@ -46,6 +46,7 @@ CONTENT_TYPE = "application/problem+json"
 TITLES: dict[int, str] = {
     400: "The request is not valid.",
     401: "Authentication is required.",
+    402: "Payment is required.",
     403: "You may not do this.",
     404: "There is no such thing.",
     405: "This resource does not support the method.",

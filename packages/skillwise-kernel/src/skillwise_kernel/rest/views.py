@@ -39,8 +39,7 @@ class ApiView(ConditionalReadMixin):
 
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     pagination_class: type[KeysetPagination] | None = None
-    #: Whether PUT, PATCH and DELETE here honour `If-Match` (the view calls `expected_version`); the document
-    #: says so.
+    #: Whether writes here honour `If-Match` (the view calls `expected_version`): the document says so then.
     has_versions = False
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
