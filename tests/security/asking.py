@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from skillwise_kernel.ids import new_id
+
 from security.world import World
 
 Request = dict[str, Any]
@@ -45,7 +47,7 @@ def repeatable(request: Request) -> Request:
 
 with_body(
     "POST /api/v1/auth/register/",
-    lambda world: {"email": "new@example.org", "password": PASSWORD, "full_name": "New"},
+    lambda world: {"email": f"{new_id()}@example.org", "password": PASSWORD, "full_name": "New"},
 )
 with_body("POST /api/v1/auth/verify-email/", lambda world: {"token": "no-such-token"})
 with_body("POST /api/v1/auth/verify-email/resend/", lambda world: {"email": "nobody@example.org"})

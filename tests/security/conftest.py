@@ -17,7 +17,8 @@ STARTS_WITHIN = 30
 
 
 @pytest.fixture(scope="session")
-def stripe_api_base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def stripe_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Where the stand-in answers, and its keys."""
     folder: Path = tmp_path_factory.mktemp("sandbox")
     process = subprocess.Popen([sys.executable, "-m", "skillwise_sandbox", "--data", folder, "--die-with-parent"])
     deadline = time.monotonic() + STARTS_WITHIN
@@ -25,17 +26,23 @@ def stripe_api_base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         assert process.poll() is None, "the sandbox ended at once"
         assert time.monotonic() < deadline, "the sandbox did not start"
         time.sleep(0.02)
-    yield json.loads((folder / "addresses.json").read_text())["stripe_api_base"]
+    addresses = json.loads((folder / "addresses.json").read_text())
+    yield {
+        "STRIPE_API_BASE": addresses["stripe_api_base"],
+        "STRIPE_SECRET_KEY": addresses["stripe_secret_key"],
+        "STRIPE_PUBLISHABLE_KEY": addresses["stripe_publishable_key"],
+        "STRIPE_WEBHOOK_SECRET": "whsec_matrix",
+    }
     process.terminate()
     process.wait(timeout=10)
 
 
 @pytest.fixture
 def new_world(
-    live_server: Any, deliver_events: Callable[[], int], stripe_api_base: str, settings: Any
+    live_server: Any, deliver_events: Callable[[], int], stripe_settings: dict[str, str], settings: Any
 ) -> Callable[[], tuple[World, Callable[..., httpx.Response]]]:
     """`world, speak = new_world()`: people and things of their own, and a way for each person to send a request."""
-    settings.SKILLWISE_COMMERCE = settings.SKILLWISE_COMMERCE | {"STRIPE_API_BASE": stripe_api_base}
+    settings.SKILLWISE_COMMERCE = settings.SKILLWISE_COMMERCE | stripe_settings
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
     def new_world() -> tuple[World, Callable[..., httpx.Response]]:
