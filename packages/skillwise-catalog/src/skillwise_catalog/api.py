@@ -3,7 +3,8 @@
 Nothing here asks who is calling: who may see a lesson's content is for the caller to decide.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -11,27 +12,32 @@ from skillwise_catalog.dto import (
     CourseOutline,
     CourseStatus,
     CourseSummary,
+    ImportReport,
     LessonContent,
     LessonKind,
     LessonSummary,
     ModuleOutline,
+    RowProblem,
 )
 from skillwise_catalog.selectors import courses, outlines
-from skillwise_catalog.services import figures
+from skillwise_catalog.services import figures, importing
 
 __all__ = [
     "CourseOutline",
     "CourseStatus",
     "CourseSummary",
+    "ImportReport",
     "LessonContent",
     "LessonKind",
     "LessonSummary",
     "ModuleOutline",
+    "RowProblem",
     "find_course_of_lessons",
     "get_courses",
     "get_lesson_content",
     "get_outlines",
     "get_owned_course_ids",
+    "import_demo_catalog",
     "set_course_rating",
     "set_enrollment_count",
 ]
@@ -87,3 +93,10 @@ def set_enrollment_count(*, course_id: UUID, count: int) -> None:
     Raises `CourseNotFoundError`.
     """
     figures.set_enrollment_count(course_id=course_id, count=count)
+
+
+def import_demo_catalog(*, owner_ids: Sequence[UUID], now: datetime) -> ImportReport:
+    """Load and publish the demonstration catalogue, its courses belonging to these people in turn. A second
+    time changes nothing.
+    """
+    return importing.import_demo_catalog(owner_ids=owner_ids, now=now)

@@ -11,10 +11,12 @@ __all__ = [
     "CourseOutline",
     "CourseStatus",
     "CourseSummary",
+    "ImportReport",
     "LessonContent",
     "LessonKind",
     "LessonSummary",
     "ModuleOutline",
+    "RowProblem",
 ]
 
 
@@ -96,3 +98,26 @@ class LessonContent:
     video_url: str | None
     file_url: str | None
     file_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """Why a row of an imported file is not in the catalogue, or not as asked. `line` counts from 1, the
+    header's.
+    """
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportReport:
+    """How many courses of a file were new, changed, and as they were; how many were published; and what was
+    wrong.
+    """
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    published: int = 0
+    problems: tuple[RowProblem, ...] = ()

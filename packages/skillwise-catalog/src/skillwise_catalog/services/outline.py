@@ -36,7 +36,6 @@ __all__ = [
     "add_module",
     "change_lesson",
     "change_module",
-    "refresh_outline_figures",
     "remove_lesson",
     "remove_module",
 ]
@@ -165,7 +164,7 @@ def remove_lesson(
     _finish(course, now=now)
 
 
-def refresh_outline_figures(course: Course) -> None:
+def _refresh_figures(course: Course) -> None:
     """Count the course's lessons and sum their durations, on the instance alone."""
     figures = Lesson.objects.filter(module__course=course).aggregate(
         lessons=Count("id"), duration=Sum("duration")
@@ -176,7 +175,7 @@ def refresh_outline_figures(course: Course) -> None:
 
 def _finish(course: Course, *, now: datetime) -> None:
     """Write what the edit changed of the course as a whole, and tell of it."""
-    refresh_outline_figures(course)
+    _refresh_figures(course)
     if course.is_published:
         check_complete(course.facts)
     course.updated_at = later_than(course, now)

@@ -1,0 +1,1 @@
+"""Reading catalogues out of CSV files, before anything is written anywhere."""
