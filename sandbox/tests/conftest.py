@@ -127,12 +127,17 @@ def app(sandbox: Sandbox, contract: Contract | None) -> App:
 
 @dataclass
 class Receiver:
-    """A web server that takes webhooks; `answers` are its next status codes (200 when it is empty)."""
+    """A web server that takes webhooks.
+
+    `answers` are its next status codes (200 when it is empty); a body with `slow_for` in it has to wait.
+    """
 
     url: str = ""
     answers: list[int] = field(default_factory=list)
+    slow_for: str = "nothing is slow"
     received: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     contract: Contract | None = None
+    patience: threading.Event = field(default_factory=threading.Event)
 
     def events(self, secret: str = SECRET) -> list[stripe.Event]:
         """What has come, each verified by the official library."""
@@ -160,6 +165,8 @@ def receiver(contract: Contract | None) -> Iterator[Receiver]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
             taken.received.append((headers, body))
+            if taken.slow_for.encode() in body:
+                taken.patience.wait(20)
             self.send_response(taken.answers.pop(0) if taken.answers else 200)
             self.send_header("Content-Length", "0")
             self.end_headers()
@@ -172,6 +179,7 @@ def receiver(contract: Contract | None) -> Iterator[Receiver]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield taken
+    taken.patience.set()
     server.shutdown()
     server.server_close()
     thread.join()

@@ -90,6 +90,20 @@ def test_a_webhook_is_sent_again_until_it_is_taken(client, sandbox, webhooks):
     assert client.v1.events.retrieve(delivery["event"]).pending_webhooks == 0
 
 
+def test_an_endpoint_that_hangs_holds_no_other_webhook_up(client, sandbox, webhooks):
+    webhooks.slow_for = "Sloth"
+    client.v1.customers.create({"name": "Sloth"})
+    webhooks.wait_for("customer.created")
+    webhooks.answers[:] = [500]
+
+    client.v1.customers.create({"name": "Hare"})
+    webhooks.wait_for("customer.created", 3)
+
+    assert [event.data.object.name for event in webhooks.events()] == ["Sloth", "Hare", "Hare"]
+    (sloth,) = [row for row in sandbox.deliveries() if row["attempts"] == 0]
+    assert sloth["state"] == "pending"
+
+
 def test_an_endpoint_made_over_the_api_gets_what_it_asked_for(client, receiver):
     endpoint = client.v1.webhook_endpoints.create(
         {"url": receiver.url, "enabled_events": ["customer.updated"], "api_version": "2024-06-20"}

@@ -1,7 +1,6 @@
 """The process: one HTTP server, one SMTP server, the webhook sender and the settlements, on one thread."""
 
 import asyncio
-import contextlib
 import json
 import os
 import signal
@@ -44,6 +43,8 @@ class Options:
 async def serve(options: Options) -> None:
     """Serve until SIGTERM or SIGINT; writes `addresses.json` into the data folder once both ports listen."""
     options.data.mkdir(parents=True, exist_ok=True)
+    # One left behind by a kill would send its reader to the wrong ports.
+    (options.data / _ADDRESSES).unlink(missing_ok=True)
     database = Database(options.data / "sandbox.sqlite3")
     store, switches = Store(database), Switches()
     _configure_webhook(store, options)
@@ -84,8 +85,7 @@ async def serve(options: Options) -> None:
         # A background loop ends only by a fault, which then ends the process, loudly.
         await asyncio.wait([server, *background], return_when=asyncio.FIRST_COMPLETED)
     finally:
-        with contextlib.suppress(FileNotFoundError):
-            (options.data / _ADDRESSES).unlink()
+        (options.data / _ADDRESSES).unlink(missing_ok=True)
         for task in (server, *background):
             task.cancel()
         outcomes = await asyncio.gather(server, *background, return_exceptions=True)

@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 _AT_ONCE = 16
 _PATIENCE = 10.0
-_LONGEST_NAP = 5.0
+_LONGEST_NAP = 60.0
 
 
 def signature(payload: str, secret: str, timestamp: int) -> str:
@@ -78,9 +78,10 @@ class Deliverer:
         self.wake()
 
     def _nap(self) -> float:
-        if self._under_way:
+        """How long nothing new is due, in seconds; an attempt that ends wakes the loop by itself."""
+        if len(self._under_way) >= _AT_ONCE:
             return _LONGEST_NAP
-        due = deliveries.next_due(self._store.database)
+        due = deliveries.next_due(self._store.database, besides=list(self._under_way))
         return _LONGEST_NAP if due is None else min(max(due - time.time(), 0.01), _LONGEST_NAP)
 
     async def _attempt(self, client: httpx.AsyncClient, delivery: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ One row for each event and endpoint (several when a switch doubles them). Times 
 
 import json
 import time
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -17,6 +18,12 @@ from .work import Work
 _GIVE_UP_AFTER = 3 * 24 * 3600
 _FIRST_RETRY = 0.5
 _SLOWEST_RETRY = 30.0
+
+# What may be attempted once it is due: not before the delivery that it comes after has been tried.
+_READY = """
+    deliveries d LEFT JOIN deliveries p ON p.id = d.after
+    WHERE d.state = 'pending' AND (p.id IS NULL OR p.attempts > 0 OR p.state <> 'pending')
+"""
 
 # Before this version a PaymentIntent carried the list `charges` where it now carries `latest_charge`.
 _LATEST_CHARGE_SINCE = "2022-11-15"
@@ -76,20 +83,19 @@ def take_due(database: Database, now: float, limit: int) -> list[dict[str, Any]]
         with database.transaction():
             _release_held(database, now)
     rows = database.execute(
-        """
-        SELECT d.* FROM deliveries d LEFT JOIN deliveries p ON p.id = d.after
-        WHERE d.state = 'pending' AND d.due <= ? AND (p.id IS NULL OR p.attempts > 0 OR p.state <> 'pending')
-        ORDER BY d.due, d.id LIMIT ?
-        """,
+        f"SELECT d.* FROM {_READY} AND d.due <= ? ORDER BY d.due, d.id LIMIT ?",  # noqa: S608  (a constant)
         (now, limit),
     )
     return [dict(row) for row in rows]
 
 
-def next_due(database: Database) -> float | None:
-    """When the next delivery is due, if any is waiting."""
+def next_due(database: Database, *, besides: Sequence[int]) -> float | None:
+    """When the next delivery is due, if any waits besides those that are being attempted."""
+    marks = ", ".join("?" for _ in besides)
     row = database.execute(
-        "SELECT min(due) AS due FROM deliveries WHERE state IN ('pending', 'held')"
+        f"SELECT min(due) AS due FROM (SELECT d.due FROM {_READY} AND d.id NOT IN ({marks}) "  # noqa: S608  (as above)
+        "UNION ALL SELECT due FROM deliveries WHERE state = 'held')",
+        tuple(besides),
     ).fetchone()
     return None if row["due"] is None else float(row["due"])
 

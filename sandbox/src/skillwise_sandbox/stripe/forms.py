@@ -13,6 +13,8 @@ from .errors import malformed
 
 _NAME = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)\Z")
 _MOST_FIELDS = 1000
+_DEEPEST = 10
+_LONGEST_INDEX = 4
 
 
 def decode(text: str) -> dict[str, Any]:
@@ -24,7 +26,7 @@ def decode(text: str) -> dict[str, Any]:
     tree: dict[str, Any] = {}
     for name, value in pairs:
         match = _NAME.match(name)
-        if match is None:
+        if match is None or name.count("[") > _DEEPEST:
             raise malformed(f"Invalid parameter name: {name}", param=name)
         steps = [match[1], *re.findall(r"\[([^\[\]]*)\]", match[2])]
         _place(tree, steps, value, name)
@@ -50,6 +52,10 @@ def _lists(node: Any) -> Any:
     if not isinstance(node, dict):
         return node
     values = {key: _lists(value) for key, value in node.items()}
-    if values and all(key.isascii() and key.isdigit() for key in values):
+    if values and all(_is_index(key) for key in values):
         return [values[key] for key in sorted(values, key=int)]
     return values
+
+
+def _is_index(key: str) -> bool:
+    return key.isascii() and key.isdigit() and len(key) <= _LONGEST_INDEX
