@@ -96,7 +96,8 @@ def test_a_failure_is_raised_on_request_once_it_is_recorded() -> None:
     assert Delivery.objects.get().attempts == 1
 
 
-def test_nobody_speeds_up_a_retry_by_delivering_again_and_again() -> None:
+def test_nobody_speeds_up_a_retry_by_delivering_again_and_again(settings: Any) -> None:
+    settings.SKILLWISE_OUTBOX = {"BACKOFF_BASE_SECONDS": 60}
     publish(CoinTossed(failures_percent=100))
     deliver_due()
     delivery = Delivery.objects.get()

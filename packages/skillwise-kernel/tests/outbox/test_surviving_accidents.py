@@ -26,6 +26,7 @@ def test_a_worker_killed_in_the_middle_of_a_handler_leaves_its_effect_to_the_nex
 ) -> None:
     started, hold = tmp_path / "started", tmp_path / "hold"
     hold.touch()
+    processes.start_scheduler()
     worker = processes.start_worker()
     with transaction.atomic():
         event_id = publish(LectureHeld(started=str(started), while_exists=str(hold)))
@@ -35,7 +36,6 @@ def test_a_worker_killed_in_the_middle_of_a_handler_leaves_its_effect_to_the_nex
     effects_of_the_killed = Effect.objects.count()
     hold.unlink()
     processes.start_worker()
-    processes.start_scheduler()
 
     eventually(nothing_is_left)
     assert effects_of_the_killed == 0

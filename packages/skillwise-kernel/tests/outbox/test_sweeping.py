@@ -28,7 +28,8 @@ def test_what_was_told_in_vain_is_told_again_but_once() -> None:
 
 
 @pytest.mark.django_db
-def test_a_failed_delivery_is_told_of_when_its_wait_is_over() -> None:
+def test_a_failed_delivery_is_told_of_when_its_wait_is_over(settings: Any) -> None:
+    settings.SKILLWISE_OUTBOX = {"BACKOFF_BASE_SECONDS": 30}
     publish(CoinTossed(failures_percent=100))
     deliver_due()
 

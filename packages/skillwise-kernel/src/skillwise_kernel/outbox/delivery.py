@@ -105,11 +105,9 @@ def _record_failure(delivery: Delivery, error: BaseException) -> None:
     delivery.announced_until = None
     delivery.last_error = "".join(traceback.format_exception(error))[-_KEPT_OF_ERROR:]
     delivery.save(update_fields=["status", "attempts", "next_attempt_at", "announced_until", "last_error"])
-    report = log.error if delivery.status == Delivery.Status.DEAD else log.warning
-    report(
-        "outbox.failed",
-        event_name=delivery.event.name,
-        attempt=delivery.attempts,
-        status=delivery.status,
-        exc_info=error,
-    )
+    if delivery.status == Delivery.Status.DEAD:
+        log.error("outbox.died", event_name=delivery.event.name, attempt=delivery.attempts, exc_info=error)
+    else:
+        log.warning(
+            "outbox.failed", event_name=delivery.event.name, attempt=delivery.attempts, error=repr(error)
+        )
