@@ -1,6 +1,7 @@
 """The back office looks at enrolments and progress, and takes reviews away."""
 
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -17,7 +18,8 @@ __all__ = ["EnrollmentAdmin", "LessonProgressInline", "ReviewAdmin"]
 
 class LessonProgressInline(admin.TabularInline):
     model = LessonProgress
-    fields = readonly_fields = ["lesson_id", "position", "played_at", "completed_at"]
+    fields = ("lesson_id", "position", "played_at", "completed_at")
+    readonly_fields = fields
     extra = 0
     can_delete = False
 
@@ -55,4 +57,4 @@ class ReviewAdmin(ReadOnlyModelAdmin):
 
 def _operator(request: HttpRequest) -> Actor:
     """Whoever Django lets delete reviews does it as an administrator."""
-    return Actor(id=request.user.pk, roles=frozenset({"admin"}), is_verified=True)
+    return Actor(id=cast("UUID", request.user.pk), roles=frozenset({"admin"}), is_verified=True)

@@ -62,7 +62,7 @@ ANALYTICS: dict[str, Any] = {
         {
             "course_id": _COURSE,
             "title": "Sourdough from scratch",
-            "owner": {"id": _INSTRUCTOR, "display_name": "Amina K."},
+            "owner": {"id": _INSTRUCTOR, "display_name": "Amina Karim"},
             "is_published": True,
             "enrollments": 3,
             "completions": 1,
@@ -71,7 +71,7 @@ ANALYTICS: dict[str, Any] = {
         }
     ],
     "most_active_users": [
-        {"user_id": _STUDENT, "display_name": "Nadia R.", "roles": ["student"], "actions": 11}
+        {"user_id": _STUDENT, "display_name": "Nadia Rahman", "roles": ["student"], "actions": 11}
     ],
     "daily": [
         {

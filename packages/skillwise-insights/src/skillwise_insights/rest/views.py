@@ -31,7 +31,7 @@ class InstructorDashboardView(ApiView):
         examples=[OpenApiExample("One course", value=examples.DASHBOARD, response_only=True)],
     )
     def get(self, request: Request) -> Response:
-        dashboard = instructor_dashboard(instructor_id=request.user.id, today=now().date())
+        dashboard = instructor_dashboard(instructor_id=self.actor.id, today=now().date())
         return Response(InstructorDashboardOutput(dashboard).data)
 
 

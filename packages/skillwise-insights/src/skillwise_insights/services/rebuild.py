@@ -102,7 +102,7 @@ def _catch_up(missing: Sequence[UUID]) -> None:
 def _replace(cursor: CursorWrapper, live: str) -> None:
     for model in READ_MODELS:
         table = _table(model)
-        columns = ", ".join(connection.ops.quote_name(field.column) for field in model._meta.concrete_fields)
+        columns = ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
         cursor.execute(f"DELETE FROM {live}.{table}")  # noqa: S608 - our own table
         cursor.execute(
             f"INSERT INTO {live}.{table} ({columns}) SELECT {columns} FROM pg_temp.{table}"  # noqa: S608 - our own table

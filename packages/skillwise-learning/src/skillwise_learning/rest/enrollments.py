@@ -7,10 +7,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from skillwise_kernel.clock import now
 from skillwise_kernel.rest.idempotency import idempotent
+from skillwise_kernel.rest.openapi import problem_codes
 from skillwise_kernel.rest.pagination import KeysetPagination
 from skillwise_kernel.rest.permissions import IsVerified
 from skillwise_kernel.rest.views import ApiView
 
+from skillwise_learning.errors import (
+    CourseNotFoundError,
+    EnrollmentNotFoundError,
+    LessonNotFoundError,
+    OwnCourseError,
+    PaymentRequiredError,
+)
 from skillwise_learning.rest import examples
 from skillwise_learning.rest.serializers import (
     EnrollmentDetailOutput,
@@ -43,7 +51,7 @@ class EnrollmentListView(ApiView):
         examples=[OpenApiExample("One half done", value=examples.ENROLLMENT, response_only=True)],
     )
     def get(self, request: Request) -> Response:
-        page = self.paginate_queryset(enrollments_of(user_id=request.user.id))
+        page = self.paginate_queryset(enrollments_of(user_id=self.actor.id))
         return self.get_paginated_response(EnrollmentOutput(enrolled_courses(page), many=True).data)
 
     @extend_schema(
@@ -63,10 +71,11 @@ class EnrollmentListView(ApiView):
             OpenApiExample("Enrolled", value=examples.ENROLLMENT, response_only=True),
         ],
     )
+    @problem_codes(CourseNotFoundError, PaymentRequiredError, OwnCourseError)
     @idempotent()
     def post(self, request: Request) -> Response:
         wish = self.parse_body(EnrollmentInput)
-        enrollment, created = enroll(user_id=request.user.id, course_id=wish["course_id"], now=now())
+        enrollment, created = enroll(user_id=self.actor.id, course_id=wish["course_id"], now=now())
         (course,) = enrolled_courses([enrollment])
         return Response(EnrollmentOutput(course).data, status=201 if created else 200)
 
@@ -82,8 +91,9 @@ class EnrollmentView(ApiView):
         responses=EnrollmentDetailOutput,
         examples=[OpenApiExample("One half done", value=examples.ENROLLMENT_DETAIL, response_only=True)],
     )
+    @problem_codes(EnrollmentNotFoundError)
     def get(self, request: Request, enrollment_id: UUID) -> Response:
-        enrollment = get_enrollment(user_id=request.user.id, enrollment_id=enrollment_id)
+        enrollment = get_enrollment(user_id=self.actor.id, enrollment_id=enrollment_id)
         (course,) = enrolled_courses([enrollment])
         return Response(EnrollmentDetailOutput(course).data)
 
@@ -99,6 +109,7 @@ class EnrolledLessonView(ApiView):
         responses=LessonContentOutput,
         examples=[OpenApiExample("An article", value=examples.LESSON, response_only=True)],
     )
+    @problem_codes(EnrollmentNotFoundError, LessonNotFoundError)
     def get(self, request: Request, enrollment_id: UUID, lesson_id: UUID) -> Response:
-        content = get_lesson(user_id=request.user.id, enrollment_id=enrollment_id, lesson_id=lesson_id)
+        content = get_lesson(user_id=self.actor.id, enrollment_id=enrollment_id, lesson_id=lesson_id)
         return Response(LessonContentOutput(content).data)

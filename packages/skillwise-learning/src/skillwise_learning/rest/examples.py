@@ -92,7 +92,7 @@ PROGRESS: dict[str, Any] = {
 REVIEW: dict[str, Any] = {
     "id": "01931f6e-8a00-7c3a-9b1e-3f2a6c1d0e51",
     "course_id": _COURSE,
-    "author": {"id": _PERSON, "display_name": "Nadia R."},
+    "author": {"id": _PERSON, "display_name": "Nadia Rahman"},
     "rating": 5,
     "text": "My first loaf that rose.",
     "created_at": "2026-11-09T18:02:33Z",

@@ -4,9 +4,11 @@ from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from skillwise_kernel.clock import now
+from skillwise_kernel.rest.openapi import problem_codes
 from skillwise_kernel.rest.permissions import IsVerified
 from skillwise_kernel.rest.views import ApiView
 
+from skillwise_learning.errors import LessonNotFoundError
 from skillwise_learning.rest import examples
 from skillwise_learning.rest.enrollments import LatestEnrollmentsFirst
 from skillwise_learning.rest.serializers import CourseProgressOutput, ProgressInput, ProgressQuery
@@ -32,9 +34,7 @@ class ProgressView(ApiView):
     )
     def get(self, request: Request) -> Response:
         query = self.parse_query(ProgressQuery)
-        page = self.paginate_queryset(
-            enrollments_of(user_id=request.user.id, course_id=query.get("course_id"))
-        )
+        page = self.paginate_queryset(enrollments_of(user_id=self.actor.id, course_id=query.get("course_id")))
         return self.get_paginated_response(CourseProgressOutput(progress_in(page), many=True).data)
 
     @extend_schema(
@@ -66,10 +66,11 @@ class ProgressView(ApiView):
             OpenApiExample("Half done", value=examples.PROGRESS, response_only=True),
         ],
     )
+    @problem_codes(LessonNotFoundError)
     def post(self, request: Request) -> Response:
         report = self.parse_body(ProgressInput)
         progress = record_progress(
-            user_id=request.user.id,
+            user_id=self.actor.id,
             lesson_id=report["lesson_id"],
             completed=report["completed"],
             position=report.get("position"),

@@ -5,13 +5,22 @@ from uuid import UUID
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
+from skillwise_kernel.actor import Actor
 from skillwise_kernel.clock import now
 from skillwise_kernel.rest.conditional import expected_version
 from skillwise_kernel.rest.idempotency import idempotent
+from skillwise_kernel.rest.openapi import problem_codes
 from skillwise_kernel.rest.pagination import KeysetPagination
 from skillwise_kernel.rest.permissions import IsVerified, ReadOnly
 from skillwise_kernel.rest.views import ApiView
 
+from skillwise_learning.errors import (
+    AlreadyReviewedError,
+    CourseNotFoundError,
+    NotEnrolledError,
+    NotReviewAuthorError,
+    ReviewNotFoundError,
+)
 from skillwise_learning.models import Review
 from skillwise_learning.rest import examples
 from skillwise_learning.rest.serializers import ReviewChangeInput, ReviewInput, ReviewOutput, ReviewQuery
@@ -37,8 +46,8 @@ class ReviewListView(ApiView):
         parameters=[ReviewQuery],
         responses=ReviewOutput(many=True),
         examples=[OpenApiExample("Five stars", value=examples.REVIEW, response_only=True)],
-        auth=[],
     )
+    @problem_codes(CourseNotFoundError)
     def get(self, request: Request) -> Response:
         query = self.parse_query(ReviewQuery)
         page = self.paginate_queryset(reviews_of_course(course_id=query["course_id"]))
@@ -64,11 +73,12 @@ class ReviewListView(ApiView):
             OpenApiExample("Posted", value=examples.REVIEW, response_only=True),
         ],
     )
+    @problem_codes(CourseNotFoundError, NotEnrolledError, AlreadyReviewedError)
     @idempotent()
     def post(self, request: Request) -> Response:
         said = self.parse_body(ReviewInput)
         review = post_review(
-            user_id=request.user.id,
+            user_id=self.actor.id,
             course_id=said["course_id"],
             rating=said["rating"],
             text=said["text"],
@@ -79,6 +89,7 @@ class ReviewListView(ApiView):
 
 
 class ReviewView(ApiView):
+    has_versions = True
     permission_classes = [ReadOnly | IsVerified]
 
     @extend_schema(
@@ -87,10 +98,10 @@ class ReviewView(ApiView):
         summary="A review",
         responses=ReviewOutput,
         examples=[OpenApiExample("Five stars", value=examples.REVIEW, response_only=True)],
-        auth=[],
     )
+    @problem_codes(ReviewNotFoundError)
     def get(self, request: Request, review_id: UUID) -> Response:
-        review = get_review(review_id=review_id, actor=request.user)
+        review = get_review(review_id=review_id, actor=_reader(request))
         self.version = review.version
         return Response(_rendered(review))
 
@@ -106,10 +117,11 @@ class ReviewView(ApiView):
             OpenApiExample("Changed", value={**examples.REVIEW, "rating": 4}, response_only=True),
         ],
     )
+    @problem_codes(ReviewNotFoundError, NotReviewAuthorError)
     def patch(self, request: Request, review_id: UUID) -> Response:
         said = self.parse_body(ReviewChangeInput, partial=True)
         review = change_review(
-            actor=request.user,
+            actor=self.actor,
             review_id=review_id,
             rating=said.get("rating"),
             text=said.get("text"),
@@ -126,11 +138,16 @@ class ReviewView(ApiView):
         description="For its author, and for administrators. The author may then write another.",
         responses={204: None},
     )
+    @problem_codes(ReviewNotFoundError, NotReviewAuthorError)
     def delete(self, request: Request, review_id: UUID) -> Response:
         remove_review(
-            actor=request.user, review_id=review_id, expected_version=expected_version(request), now=now()
+            actor=self.actor, review_id=review_id, expected_version=expected_version(request), now=now()
         )
         return Response(status=204)
+
+
+def _reader(request: Request) -> Actor | None:
+    return request.user if isinstance(request.user, Actor) else None
 
 
 def _rendered(review: Review) -> dict[str, object]:
