@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -116,7 +115,7 @@ def test_a_key_that_is_none_is_400(payer: ApiClient, key: str) -> None:
     assert (response.status_code, payer.json(response)["code"]) == (400, "idempotency_key_invalid")
 
 
-@pytest.mark.parametrize("key", ["x" * 255, '"quoted"', str(uuid4()), "~!"])
+@pytest.mark.parametrize("key", ["x" * 255, '"quoted"', "4fa282fe-6f28-4f94-88c0-3a2b1a1c1d70", "~!"])
 def test_any_visible_ascii_is_a_key(payer: ApiClient, key: str) -> None:
     assert pay(payer, key).status_code == 201
 
