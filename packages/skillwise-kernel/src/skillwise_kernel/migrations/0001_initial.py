@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'deliveries',
-                'indexes': [models.Index(condition=models.Q(('status', 'pending')), fields=['next_attempt_at', 'id'], name='outbox_delivery_pending'), models.Index(condition=models.Q(('status', 'dead')), fields=['subscriber', 'id'], name='outbox_delivery_dead')],
+                'indexes': [models.Index(condition=models.Q(('status', 'pending')), fields=['next_attempt_at', 'id'], name='outbox_delivery_pending'), models.Index(condition=models.Q(('status', 'done'), _negated=True), fields=['subscriber', 'status'], name='outbox_delivery_open')],
                 'constraints': [models.UniqueConstraint(fields=('event', 'subscriber'), name='outbox_delivery_once'), models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'done', 'dead'])), name='outbox_delivery_status_known'), models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', False), ('status', 'done')), models.Q(models.Q(('status', 'done'), _negated=True), ('done_at__isnull', True)), _connector='OR'), name='outbox_delivery_done_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'dead'), _negated=True), ('attempts__gt', 0), _connector='OR'), name='outbox_delivery_dies_of_attempts')],
             },
         ),

@@ -80,7 +80,7 @@ class Delivery(models.Model):
                 name="outbox_delivery_pending",
             ),
             models.Index(
-                fields=["subscriber", "id"], condition=Q(status="dead"), name="outbox_delivery_dead"
+                fields=["subscriber", "status"], condition=~Q(status="done"), name="outbox_delivery_open"
             ),
         ]
 
