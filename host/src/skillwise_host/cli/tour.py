@@ -50,5 +50,5 @@ def _addresses(stack: StackState) -> Addresses:
     return Addresses(
         api=stack.urls["api"].removesuffix("/api/v1/"),
         stripe=stack.environment["STRIPE_API_BASE"],
-        mail=stack.urls["mail"],
+        mail=stack.urls["mail"].rstrip("/"),
     )
