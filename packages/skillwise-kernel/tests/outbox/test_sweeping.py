@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 from outbox_probe.events import CoinTossed, OrderPaid
 from skillwise_kernel.models import Delivery
 from skillwise_kernel.outbox import deliver_due, publish
@@ -63,9 +63,12 @@ def test_what_a_worker_is_at_is_passed_over() -> None:
         with worker.cursor() as cursor:
             cursor.execute(f"SELECT id FROM {Delivery._meta.db_table} FOR UPDATE")  # noqa: S608 - our own table
 
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '1s'")  # it is not to wait at all
         assert sweep() == 0
     finally:
         worker.rollback()
         worker.close()
+        connection.close()  # and with it the timeout
 
     assert sweep() == 1
