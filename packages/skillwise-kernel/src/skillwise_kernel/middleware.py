@@ -45,8 +45,9 @@ class RequestIdMiddleware:
 
 
 class AccessLogMiddleware:
-    """One line per request: method, path without its query, status, milliseconds, and the actor's id. Follows
-    `RequestIdMiddleware`.
+    """One line per request: method, path without query, status, milliseconds. After `RequestIdMiddleware`.
+
+    The request's id and the actor's stand in it as in every line written during the request.
     """
 
     def __init__(self, get_response: GetResponse) -> None:

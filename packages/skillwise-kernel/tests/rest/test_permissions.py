@@ -45,5 +45,6 @@ def test_reading_can_be_open_where_editing_takes_a_role() -> None:
 
     assert client_of(GUEST).get(address).status_code == 404
     assert client_of(GUEST).patch(address, {}).status_code == 401
-    assert client_of(STUDENT).patch(address, {}).status_code == 403
+    assert ApiClient.json(client_of(UNVERIFIED).patch(address, {}))["code"] == "email_not_verified"
+    assert ApiClient.json(client_of(STUDENT).patch(address, {}))["code"] == "permission_denied"
     assert client_of(EDITOR).patch(address, {}).status_code == 404

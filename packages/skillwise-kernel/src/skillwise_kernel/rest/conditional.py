@@ -1,5 +1,4 @@
-"""Conditional requests (RFC 9110 §13): reads that cost nothing when nothing changed, edits that overwrite
-nobody's.
+"""Conditional requests (RFC 9110 §13): reads that cost little when nothing changed, edits that spare others'.
 
 An ETag here is strong and reads `"v7-<hash>"` where the thing has a version (7, raised by every edit),
 `"<hash>"` where it has none. The hash is of the very bytes of the answer, so that `If-None-Match` notices
@@ -30,18 +29,15 @@ _KEPT_BY_304 = ("Cache-Control", "Content-Location", "ETag", "Expires", "Vary")
 
 
 def etag(version: int | None, body: bytes) -> str:
-    """The strong entity tag of `body`, the representation of something at `version`, or of something without
-    versions.
-    """
+    """The strong entity tag of `body`, which represents something at `version` (None: it has no versions)."""
     digest = hashlib.blake2b(body, digest_size=16).hexdigest()
     return f'"{digest}"' if version is None else f'"v{version}-{digest}"'
 
 
 def expected_version(request: Request) -> int | None:
-    """The version that the caller last read and means to change, from `If-Match`; None when any version will
-    do.
+    """The version that the caller last read and means to change, by `If-Match`; None: whichever it is.
 
-    None when the header is absent or `*`. Raises `PreconditionFailedError` when no tag in it can match: weak
+    It is None when the header is absent or `*`. Raises `PreconditionFailedError` when no tag in it can match: weak
     tags never do (RFC 9110 §13.1.1), nor do tags that this API did not make. Of several, the latest version
     counts.
     """
@@ -93,9 +89,7 @@ class ConditionalReadMixin(APIView):
 
 
 def _none_match(header: str | None, tag: str) -> bool:
-    """Whether the condition `If-None-Match: header` holds for what has the strong `tag`: weak comparison (RFC
-    9110 §13.1.2).
-    """
+    """Whether `If-None-Match: header` holds for what has the strong `tag`, by weak comparison (§13.1.2)."""
     if header is None:
         return True
     if header.strip() == "*":

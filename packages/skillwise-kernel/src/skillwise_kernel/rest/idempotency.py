@@ -45,8 +45,7 @@ __all__ = [
     "purge_idempotency_records",
 ]
 
-#: How long an attempt that says nothing is believed to be running: longer than the server lets any request
-#: run.
+#: How long an attempt is believed to be running: longer than the server lets any request run.
 LEASE: Final = timedelta(seconds=60)
 RETENTION: Final = timedelta(hours=24)
 

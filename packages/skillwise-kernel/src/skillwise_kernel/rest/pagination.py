@@ -199,9 +199,7 @@ class _Key:
 
 @dataclass(frozen=True, slots=True)
 class _Cursor:
-    """A place in a list: beside the row whose key values are `position` (None: at the beginning), looking on
-    or back.
-    """
+    """A place beside the row with the key values `position` (None: before the first), looking on or back."""
 
     names: tuple[str, ...]
     position: tuple[Any, ...] | None = None
@@ -263,8 +261,7 @@ def _row_comparison(keys: list[_Key], position: tuple[Any, ...], cursor: _Cursor
 
 
 def _lexicographic(keys: list[_Key], position: tuple[Any, ...], cursor: _Cursor) -> Q:
-    """The same order spelled out, for mixed directions and nulls: beyond by the first column, or equal there
-    and beyond by the next, …
+    """The same spelled out, for mixed directions and nulls: beyond by the first column, or equal there and …
 
     The condition on the first column alone comes before: it lets an index be entered at the right place.
     """

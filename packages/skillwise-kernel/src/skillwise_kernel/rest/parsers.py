@@ -1,6 +1,4 @@
-"""JSON bodies through orjson, which takes UTF-8 alone and neither NaN nor Infinity. Of a doubled member the
-last one counts.
-"""
+"""JSON bodies through orjson: UTF-8 alone, no NaN or Infinity; of a doubled member the last one counts."""
 
 from collections.abc import Mapping
 from typing import IO, Any

@@ -25,9 +25,7 @@ class IsAuthenticated(BasePermission):
 
 
 class IsVerified(IsAuthenticated):
-    """Someone who is logged in (otherwise 401) and owns the e-mail address given (otherwise 403
-    `email_not_verified`).
-    """
+    """Someone logged in (otherwise 401) and verified by e-mail (otherwise 403 `email_not_verified`)."""
 
     message = "Verify your e-mail address first."
     code = "email_not_verified"
@@ -44,13 +42,9 @@ class ReadOnly(BasePermission):
 
 
 def has_role(*roles: str) -> type[BasePermission]:
-    """A permission class: someone verified who has one of `roles`. 401, 403 `email_not_verified` or 403
-    `permission_denied`.
-    """
+    """A permission class: someone verified who has one of `roles` (otherwise 403 `permission_denied`)."""
 
     class HasRole(IsVerified):
-        allowed_roles = roles
-
         def has_permission(self, request: Request, view: Any) -> bool:
             actor = request.user
             if not isinstance(actor, Actor) or not actor.is_verified:

@@ -69,7 +69,6 @@ _RETRY_AFTER_SECONDS = 5
 
 _log = logging.getLogger(__name__)
 
-
 #: Django's own refusals, the more particular before the more general.
 _DJANGO: tuple[tuple[type[Exception], int, str], ...] = (
     (Http404, 404, "not_found"),
@@ -82,9 +81,7 @@ _DJANGO: tuple[tuple[type[Exception], int, str], ...] = (
 
 
 class ProblemResponse(HttpResponse):
-    """One problem document; `data` is what it says. Independent of what the client accepts (RFC 9110 §15.5.7
-    allows that).
-    """
+    """One problem document; `data` is what it says. Sent whatever the client accepts (RFC 9110 §15.5.7)."""
 
     def __init__(
         self,

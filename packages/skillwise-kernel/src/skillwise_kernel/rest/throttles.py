@@ -1,5 +1,4 @@
-"""Rate limits, counted in Valkey; without it nobody is limited, and `skillwise_kernel.cache` says so in the
-log.
+"""Rate limits, counted in Valkey. Without it nobody is limited; `skillwise_kernel.cache` logs that.
 
 A window opens with a client's first request and closes after the period. A client is an actor, or for guests
 an address: the peer's own, or the one that the host's proxies (`NUM_PROXIES`) report. An IPv6 client holds a

@@ -52,6 +52,12 @@ class ApiView(ConditionalReadMixin):
         if isinstance(request.user, Actor):
             structlog.contextvars.bind_contextvars(actor_id=str(request.user.id))
 
+    def check_permissions(self, request: Request) -> None:
+        for permission in self.get_permissions():
+            if not permission.has_permission(request, self):
+                message, code = _reason(permission)
+                self.permission_denied(request, message=message, code=code)
+
     def permission_denied(
         self, request: Request, message: str | None = None, code: str | None = None
     ) -> NoReturn:
@@ -109,6 +115,14 @@ class ApiView(ConditionalReadMixin):
                 raise TypeError(f"{type(self).__name__} sets no pagination_class")
             self._paginator = self.pagination_class()
         return self._paginator
+
+
+def _reason(permission: Any) -> tuple[str | None, str | None]:
+    """What a permission that refused says; of a combined one (`ReadOnly | IsVerified`) what a part says."""
+    for part in (permission, getattr(permission, "op2", None), getattr(permission, "op1", None)):
+        if (code := getattr(part, "code", None)) is not None:
+            return getattr(part, "message", None), code
+    return None, None
 
 
 def _values(params: QueryDict) -> list[str]:
