@@ -8,7 +8,9 @@ from skillwise_host.environment import VARIABLES
 
 from architecture.layout import PACKAGES, ROOT, WORKSPACE, Package
 
-DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")] + sorted(ROOT.glob("docs/**/*.md"))
+DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")] + sorted(
+    ROOT.glob("docs/**/*.md")
+)
 
 #: Read by the kernel's embedded servers, not by the settings.
 READ_ELSEWHERE = {"PG_BIN"}

@@ -22,7 +22,9 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("package", ALONE, ids=lambda package: package.name)
-def test_a_package_installs_alone_and_its_tests_pass_there(package: Package, wheels: Path, tmp_path: Path) -> None:
+def test_a_package_installs_alone_and_its_tests_pass_there(
+    package: Package, wheels: Path, tmp_path: Path
+) -> None:
     python = tmp_path / "venv/bin/python"
     run("uv", "venv", "--quiet", tmp_path / "venv", cwd=tmp_path)
     (wheel,) = wheels.glob(f"skillwise_{package.name}-*.whl")
@@ -35,14 +37,20 @@ def test_a_package_installs_alone_and_its_tests_pass_there(package: Package, whe
     outcome = subprocess.run(
         [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", package.folder / "tests"],
         cwd=package.folder,
-        env={name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "DJANGO", "DATABASE_URL", "REDIS_URL"))},
+        env={
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("PYTEST", "DJANGO", "DATABASE_URL", "REDIS_URL"))
+        },
         capture_output=True,
         text=True,
         check=False,
     )
 
     assert outcome.returncode == 0, outcome.stdout[-6000:] + outcome.stderr[-2000:]
-    assert installed_packages(python) == reachable(package), "more of the workspace was installed than declared"
+    assert installed_packages(python) == reachable(package), (
+        "more of the workspace was installed than declared"
+    )
 
 
 def run(*command: str | Path, cwd: Path) -> str:
@@ -52,8 +60,10 @@ def run(*command: str | Path, cwd: Path) -> str:
 
 
 def locked_versions(folder: Path) -> Path:
-    """The lock's versions of everything that is not ours, so that this test and the others try the same libraries."""
-    exported = run("uv", "export", "--quiet", "--all-packages", "--no-hashes", "--no-emit-workspace", cwd=ROOT)
+    """The lock's versions of everything that is not ours: this test and the others try the same libraries."""
+    exported = run(
+        "uv", "export", "--quiet", "--all-packages", "--no-hashes", "--no-emit-workspace", cwd=ROOT
+    )
     file = folder / "constraints.txt"
     file.write_text("\n".join(line for line in exported.splitlines() if "==" in line))
     return file
@@ -75,9 +85,13 @@ def reachable(package: Package) -> set[str]:
             continue
         found.add(name)
         project = by_name[name].metadata["project"]
-        extras = project.get("optional-dependencies", {}).values() if name == f"skillwise-{package.name}" else []
+        extras = (
+            project.get("optional-dependencies", {}).values() if name == f"skillwise-{package.name}" else []
+        )
         requirements = [*project["dependencies"], *(item for extra in extras for item in extra)]
         waiting += [
-            requirement.split("[")[0].split(">")[0] for requirement in requirements if requirement.startswith("skillwise-")
+            requirement.split("[")[0].split(">")[0]
+            for requirement in requirements
+            if requirement.startswith("skillwise-")
         ]
     return found

@@ -1,4 +1,4 @@
-"""Each wall is leant against: a violation planted in a copy of the tree must break the contract that forbids it."""
+"""Each wall is leant against: a violation planted in a copy of the tree must break its contract."""
 
 import os
 import shutil
@@ -28,7 +28,7 @@ VIOLATIONS = {
     ),
     "an import for type checking alone": (
         "skillwise_learning/dto.py",
-        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from skillwise_catalog.models import Course\n",
+        "import typing\nif typing.TYPE_CHECKING:\n    from skillwise_catalog.models import Course\n",
         "Catalog is entered through its doors",
     ),
     "an upward import through a door": (
@@ -100,7 +100,9 @@ VIOLATIONS = {
 def tree(tmp_path: Path) -> Path:
     """A copy of every package's source that is imported before the installed one."""
     for package in WORKSPACE:
-        shutil.copytree(package.source, tmp_path / package.module, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            package.source, tmp_path / package.module, ignore=shutil.ignore_patterns("__pycache__")
+        )
     shutil.copy(ROOT / ".importlinter", tmp_path)
     return tmp_path
 

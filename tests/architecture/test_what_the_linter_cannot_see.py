@@ -14,7 +14,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Manager, Model, QuerySet
 
-from architecture.layout import CONTEXTS, HOST, PACKAGES, WORKSPACE, Package, imported_modules
+from architecture.layout import CONTEXTS, PACKAGES, WORKSPACE, Package, imported_modules
 
 OURS = {package.module for package in PACKAGES}
 
@@ -80,7 +80,9 @@ def test_an_api_exports_no_model_and_no_queryset(context: str) -> None:
         if inspect.isfunction(exported):
             assert_keyword_only(exported)
             for label, hint in typing.get_type_hints(exported).items():
-                assert not any(is_orm(part) for part in parts(hint)), f"{context}.api.{name}: {label} is the ORM's"
+                assert not any(is_orm(part) for part in parts(hint)), (
+                    f"{context}.api.{name}: {label} is the ORM's"
+                )
 
 
 @pytest.mark.parametrize("context", CONTEXTS)
@@ -109,7 +111,15 @@ def test_an_event_is_named_for_its_context_and_carries_no_personal_data(context:
         if hasattr(cls, "name"):
             assert re.fullmatch(rf"skillwise\.{context}\.[a-z_]+\.[a-z_]+\.v\d+", cls.name), cls.name
         fields = {field.name for field in dataclasses.fields(cls)}
-        assert not fields & {"email", "name", "full_name", "display_name", "first_name", "last_name", "phone"}, name
+        assert not fields & {
+            "email",
+            "name",
+            "full_name",
+            "display_name",
+            "first_name",
+            "last_name",
+            "phone",
+        }, name
 
 
 @pytest.mark.parametrize("package", WORKSPACE, ids=lambda package: package.name)
@@ -123,7 +133,7 @@ def test_what_a_package_imports_is_what_it_declares(package: Package) -> None:
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)
 def test_no_string_names_a_module_of_a_package_above_or_another_ones_room(package: Package) -> None:
-    """`import_module("skillwise_…")`, `include("skillwise_….urls")`, `"skillwise_…models.User"`: all strings."""
+    """`import_module("skillwise_…")`, `include("skillwise_….urls")`, `"skillwise_…User"`: all strings."""
     strangers = []
     for file in package.python_files():
         for text in string_constants(ast.parse(file.read_text())):
@@ -139,7 +149,10 @@ def test_only_the_host_includes_the_contexts_urls() -> None:
         package.name
         for package in WORKSPACE
         for file in package.python_files()
-        if any(re.fullmatch(r"skillwise_\w+\.(page_)?urls", text) for text in string_constants(ast.parse(file.read_text())))
+        if any(
+            re.fullmatch(r"skillwise_\w+\.(page_)?urls", text)
+            for text in string_constants(ast.parse(file.read_text()))
+        )
     }
 
     assert including <= {"host"}
@@ -162,7 +175,7 @@ def assert_keyword_only(function: typing.Callable[..., object]) -> None:
 
 
 def allowed_by_name(rest: str) -> bool:
-    """A package's bare name, its AppConfig in the minimal settings, a door in a docstring, or a template's folder."""
+    """A package's bare name, its AppConfig in the minimal settings, a door, or a template's folder."""
     return rest == "" or rest.split(".")[1] in {"apps", "api", "events", "errors"}
 
 

@@ -52,7 +52,10 @@ with_body(
 with_body("POST /api/v1/auth/verify-email/", lambda world: {"token": "no-such-token"})
 with_body("POST /api/v1/auth/verify-email/resend/", lambda world: {"email": "nobody@example.org"})
 with_body("POST /api/v1/auth/password/reset/", lambda world: {"email": "nobody@example.org"})
-with_body("POST /api/v1/auth/password/reset/confirm/", lambda world: {"token": "no-such-token", "password": PASSWORD})
+with_body(
+    "POST /api/v1/auth/password/reset/confirm/",
+    lambda world: {"token": "no-such-token", "password": PASSWORD},
+)
 
 
 @ask("POST /api/v1/auth/login/")
@@ -80,7 +83,9 @@ def stranger(world: World) -> Any:
 
 
 plain("GET /api/v1/admin/users/{user_id}/", user_id=stranger)
-with_body("PUT /api/v1/admin/users/{user_id}/roles/", lambda world: {"roles": ["instructor"]}, user_id=stranger)
+with_body(
+    "PUT /api/v1/admin/users/{user_id}/roles/", lambda world: {"roles": ["instructor"]}, user_id=stranger
+)
 with_body("POST /api/v1/admin/users/{user_id}/suspend/", lambda world: {"reason": "Spam."}, user_id=stranger)
 plain(
     "POST /api/v1/admin/users/{user_id}/reinstate/",
@@ -109,10 +114,22 @@ def the_draft(world: World) -> Any:
 
 plain("GET /api/v1/categories/", "GET /api/v1/courses/", "GET /api/v1/instructors/courses/")
 with_body("POST /api/v1/courses/", lambda world: COURSE)
-plain("GET /api/v1/courses/{course_id}/ : published", "GET /api/v1/courses/{course_id}/modules/ : published", course_id=the_course)
-plain("GET /api/v1/courses/{course_id}/ : draft", "GET /api/v1/courses/{course_id}/modules/ : draft", course_id=the_draft)
-with_body("PATCH /api/v1/courses/{course_id}/ : published", lambda world: {"subtitle": "New"}, course_id=the_course)
-with_body("PATCH /api/v1/courses/{course_id}/ : draft", lambda world: {"subtitle": "New"}, course_id=the_draft)
+plain(
+    "GET /api/v1/courses/{course_id}/ : published",
+    "GET /api/v1/courses/{course_id}/modules/ : published",
+    course_id=the_course,
+)
+plain(
+    "GET /api/v1/courses/{course_id}/ : draft",
+    "GET /api/v1/courses/{course_id}/modules/ : draft",
+    course_id=the_draft,
+)
+with_body(
+    "PATCH /api/v1/courses/{course_id}/ : published", lambda world: {"subtitle": "New"}, course_id=the_course
+)
+with_body(
+    "PATCH /api/v1/courses/{course_id}/ : draft", lambda world: {"subtitle": "New"}, course_id=the_draft
+)
 plain("DELETE /api/v1/courses/{course_id}/ : published", course_id=the_course)
 plain("DELETE /api/v1/courses/{course_id}/ : draft", course_id=the_draft)
 plain("POST /api/v1/courses/{course_id}/publish/", course_id=the_draft)
@@ -136,15 +153,23 @@ for case, course in {"published": the_course, "draft": the_draft}.items():
         f"DELETE /api/v1/modules/{{module_id}}/ : {case}",
         module_id=module,
     )
-    with_body(f"PATCH /api/v1/modules/{{module_id}}/ : {case}", lambda world: {"title": "Renamed"}, module_id=module)
+    with_body(
+        f"PATCH /api/v1/modules/{{module_id}}/ : {case}", lambda world: {"title": "Renamed"}, module_id=module
+    )
     with_body(
         f"POST /api/v1/modules/{{module_id}}/lessons/ : {case}",
         lambda world: {"title": "More", "kind": "article", "article": "Text."},
         module_id=module,
     )
-    plain(f"GET /api/v1/lessons/{{lesson_id}}/ : {case}", f"DELETE /api/v1/lessons/{{lesson_id}}/ : {case}", lesson_id=lesson)
+    plain(
+        f"GET /api/v1/lessons/{{lesson_id}}/ : {case}",
+        f"DELETE /api/v1/lessons/{{lesson_id}}/ : {case}",
+        lesson_id=lesson,
+    )
     plain(f"GET /api/v1/lessons/{{lesson_id}}/ : free preview, {case}", lesson_id=preview)
-    with_body(f"PATCH /api/v1/lessons/{{lesson_id}}/ : {case}", lambda world: {"title": "Renamed"}, lesson_id=lesson)
+    with_body(
+        f"PATCH /api/v1/lessons/{{lesson_id}}/ : {case}", lambda world: {"title": "Renamed"}, lesson_id=lesson
+    )
 
 ask("POST /api/v1/uploads/")(lambda world, who: {"files": {"file": ("notes.txt", b"Knead.", "text/plain")}})
 plain("GET /api/v1/media/{token}/", token=lambda world: world.media_token)

@@ -20,7 +20,9 @@ STARTS_WITHIN = 30
 def stripe_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """Where the stand-in answers, and its keys."""
     folder: Path = tmp_path_factory.mktemp("sandbox")
-    process = subprocess.Popen([sys.executable, "-m", "skillwise_sandbox", "--data", folder, "--die-with-parent"])
+    process = subprocess.Popen(
+        [sys.executable, "-m", "skillwise_sandbox", "--data", folder, "--die-with-parent"]
+    )
     deadline = time.monotonic() + STARTS_WITHIN
     while not (folder / "addresses.json").exists():
         assert process.poll() is None, "the sandbox ended at once"
@@ -41,7 +43,7 @@ def stripe_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[s
 def new_world(
     live_server: Any, deliver_events: Callable[[], int], stripe_settings: dict[str, str], settings: Any
 ) -> Callable[[], tuple[World, Callable[..., httpx.Response]]]:
-    """`world, speak = new_world()`: people and things of their own, and a way for each person to send a request."""
+    """`world, speak = new_world()`: people and things of their own, and a way for each to send a request."""
     settings.SKILLWISE_COMMERCE = settings.SKILLWISE_COMMERCE | stripe_settings
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

@@ -7,7 +7,9 @@ from pathlib import Path
 PEOPLE = ("guest", "unverified", "student", "classmate", "owner", "colleague", "admin", "suspended")
 
 _FILE = Path(__file__).with_name("permission_matrix.txt")
-_ROW = re.compile(r"(?P<method>[A-Z]+) +(?P<path>/\S+) +(?:: *(?P<case>[^\d]+?) +)?(?P<statuses>(?:\d{3} *){8})")
+_ROW = re.compile(
+    r"(?P<method>[A-Z]+) +(?P<path>/\S+) +(?:: *(?P<case>[^\d]+?) +)?(?P<statuses>(?:\d{3} *){8})"
+)
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,10 @@ def test_each_person_gets_what_the_matrix_says(row: Row, new_world: Callable[[],
 def test_the_matrix_and_the_openapi_document_name_the_same_operations() -> None:
     document = SchemaGenerator().get_schema(request=None, public=True)
     documented = {
-        (method.upper(), path) for path, operations in document["paths"].items() for method in operations if method in METHODS
+        (method.upper(), path)
+        for path, operations in document["paths"].items()
+        for method in operations
+        if method in METHODS
     }
     stated = {(row.method, row.path) for row in ROWS}
 

@@ -1,4 +1,4 @@
-"""One of everything, made when it is first asked for: a course of the owner, bought, begun and reviewed by the student."""
+"""One of everything, made when first asked for: a course of the owner, bought and reviewed by the student."""
 
 from collections.abc import Callable
 from functools import cached_property
@@ -16,7 +16,7 @@ ROLES = {"owner": ["instructor"], "colleague": ["instructor"], "admin": ["admin"
 
 
 class World:
-    """`deliver_events` hands what has happened to its subscribers; `speak(person, method, path, **options)` is an HTTP call."""
+    """`deliver_events` hands events to their subscribers; `speak(person, method, path, **options)` is a call."""
 
     def __init__(self, deliver_events: Callable[[], int], speak: Callable[..., Any]) -> None:
         self._deliver_events = deliver_events
@@ -26,7 +26,9 @@ class World:
     def person(self, who: str) -> Any:
         """The user called so in the matrix; `stranger` is somebody whom requests are about."""
         if who not in self._people:
-            self._people[who] = identity.make_user(roles=ROLES.get(who, ["student"]), verified=who != "unverified")
+            self._people[who] = identity.make_user(
+                roles=ROLES.get(who, ["student"]), verified=who != "unverified"
+            )
         return self._people[who]
 
     def token(self, who: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The four use cases of SkillWise, played over HTTP against a running stack for somebody who wants to see them."""
+"""The four use cases of SkillWise, played over HTTP against a running stack for a reader."""
 
 import httpx
 from rich.console import Console
@@ -15,13 +15,17 @@ DEMO_PASSWORD = "skillwise-demo"  # noqa: S105 - the demonstration accounts' pas
 
 
 def run_tour(places: Addresses, console: Console) -> None:
-    """Play all four use cases in order. Raises `TourFailedError` at the first step that does not show what it must."""
+    """Play all four use cases in order. Raises `TourFailedError` at the first step that fails to show its point."""
     with httpx.Client(base_url=places.api, timeout=30) as http:
 
         def traveller(who: str, colour: str) -> Traveller:
             return Traveller(who, colour, http, console)
 
-        student, instructor, admin = traveller("student", "cyan"), traveller("instructor", "magenta"), traveller("admin", "blue")
+        student, instructor, admin = (
+            traveller("student", "cyan"),
+            traveller("instructor", "magenta"),
+            traveller("admin", "blue"),
+        )
 
         console.rule("The admin takes note of the figures before anything happens")
         log_in(admin, "admin@skillwise.example", DEMO_PASSWORD)

@@ -25,17 +25,24 @@ def figures_agree(admin: Traveller, seller: Traveller, student: Traveller, befor
 
     after = admin.wait_for("the earnings grew by exactly the course's price", counted)
     read_figures(admin, quiet=False)
-    admin.check("top courses name the course", shown=course["id"] in [c["course_id"] for c in after["top_courses"]])
+    admin.check(
+        "top courses name the course", shown=course["id"] in [c["course_id"] for c in after["top_courses"]]
+    )
     active = [user["user_id"] for user in after["most_active_users"]]
     admin.check("the most active users name the student", shown=student.facts["user_id"] in active)
 
     dashboard = seller.get("/api/v1/instructors/dashboard/")
     mine = next(item for item in dashboard["courses"] if item["course_id"] == course["id"])
     top = next(item for item in after["top_courses"] if item["course_id"] == course["id"])
-    seller.check("the instructor's dashboard counts the same enrolments", shown=mine["enrollments"] == top["enrollments"])
+    seller.check(
+        "the instructor's dashboard counts the same enrolments",
+        shown=mine["enrollments"] == top["enrollments"],
+    )
     seller.check("and the same revenue", shown=mine["revenue"] == top["revenue"])
 
 
 def gross(figures: Figures, price: dict[str, Any]) -> int:
-    amounts = [line["gross"]["amount"] for line in figures["earnings"] if line["currency"] == price["currency"]]
+    amounts = [
+        line["gross"]["amount"] for line in figures["earnings"] if line["currency"] == price["currency"]
+    ]
     return sum(amounts)

@@ -1,4 +1,4 @@
-"""Use case 1: a guest becomes a student and buys a course. Nothing but the webhook tells us that it was paid."""
+"""Use case 1: a guest becomes a student and buys a course. Only the webhook tells us that it was paid."""
 
 import re
 import secrets
@@ -50,7 +50,9 @@ def choose(student: Traveller) -> dict[str, Any]:
     wanted: dict[str, Any] = browsed["results"][0]
 
     found = student.get("/api/v1/courses/", params={"search": wanted["title"]})
-    student.check("searching for its title finds it", shown=wanted["id"] in {item["id"] for item in found["results"]})
+    student.check(
+        "searching for its title finds it", shown=wanted["id"] in {item["id"] for item in found["results"]}
+    )
 
     course: dict[str, Any] = student.get(f"/api/v1/courses/{wanted['id']}/").body
     student.check("its page shows the outline", shown=len(course["modules"]) > 0)
@@ -62,10 +64,14 @@ def pay(student: Traveller, places: Addresses, course: dict[str, Any]) -> dict[s
     request = {"course_ids": [course["id"]], "provider": "stripe"}
     created = student.post("/api/v1/payments/create/", json=request, headers={"Idempotency-Key": key})
     payment = created["payment"]
-    student.check("the answer holds the PaymentIntent's client secret", shown="_secret_" in payment["client_secret"])
+    student.check(
+        "the answer holds the PaymentIntent's client secret", shown="_secret_" in payment["client_secret"]
+    )
     student.check("the order asks the course's price", shown=created["order"]["total"] == course["price"])
 
-    again = student.post("/api/v1/payments/create/", json=request, headers={"Idempotency-Key": key}, quiet=True)
+    again = student.post(
+        "/api/v1/payments/create/", json=request, headers={"Idempotency-Key": key}, quiet=True
+    )
     student.check("a second tap gets the very same answer", shown=again.body == created.body)
 
     confirmed = student.post(
@@ -89,7 +95,9 @@ def await_fulfilment(student: Traveller, places: Addresses, course: dict[str, An
     student.get(f"/api/v1/orders/{order_id}/")
 
     invoices = student.get("/api/v1/invoices/")
-    student.check("there is an invoice for it", shown=[i["order_id"] for i in invoices["results"]] == [order_id])
+    student.check(
+        "there is an invoice for it", shown=[i["order_id"] for i in invoices["results"]] == [order_id]
+    )
 
     def enrolled() -> dict[str, Any] | None:
         mine = student.get("/api/v1/enrollments/", quiet=True)["results"]

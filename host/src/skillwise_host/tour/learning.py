@@ -5,6 +5,11 @@ from skillwise_host.tour.traveller import Traveller
 __all__ = ["learn_and_review"]
 
 STARS = 5
+WATCHED = 42
+"""Seconds of the second lesson, before the student puts the phone away."""
+
+ALL = 100
+"""Per cent."""
 
 
 def learn_and_review(student: Traveller) -> None:
@@ -28,12 +33,16 @@ def progress_moves(student: Traveller, lessons: list[str]) -> None:
     student.check(f"1 of {len(lessons)} lessons is {expected} %", shown=first["percent"] == expected)
     student.check("the resume point is the second lesson", shown=first["resume"]["lesson_id"] == lessons[1])
 
-    second = student.post("/api/v1/progress/", json={"lesson_id": lessons[1], "position": 42}, expect=200)
-    student.check("half-way through it, the resume point knows the second", shown=second["resume"]["position"] == 42)  # noqa: PLR2004 - what was just sent
+    second = student.post(
+        "/api/v1/progress/", json={"lesson_id": lessons[1], "position": WATCHED}, expect=200
+    )
+    student.check("in the middle of it, to the second", shown=second["resume"]["position"] == WATCHED)
 
     for lesson in lessons[1:]:
-        done = student.post("/api/v1/progress/", json={"lesson_id": lesson, "completed": True}, expect=200, quiet=True)
-    student.check("every lesson completed is 100 %", shown=done["percent"] == 100)  # noqa: PLR2004 - per cent
+        done = student.post(
+            "/api/v1/progress/", json={"lesson_id": lesson, "completed": True}, expect=200, quiet=True
+        )
+    student.check("every lesson completed is 100 %", shown=done["percent"] == ALL)
     student.get("/api/v1/progress/", params={"course_id": student.facts["course"]["id"]})
 
 

@@ -33,15 +33,24 @@ def create(instructor: Traveller) -> dict[str, Any]:
     ).body
     instructor.check("the course is a draft", shown=course["status"] == "draft")
     refused = instructor.post(f"/api/v1/courses/{course['id']}/publish/", expect=409)
-    instructor.check("an empty course cannot be published, and says what is missing", shown="missing" in refused.body)
+    instructor.check(
+        "an empty course cannot be published, and says what is missing", shown="missing" in refused.body
+    )
     return course
 
 
 def fill(instructor: Traveller, course: dict[str, Any]) -> None:
-    upload = instructor.post("/api/v1/uploads/", files={"file": ("worksheet.pdf", WORKSHEET, "application/pdf")})
+    upload = instructor.post(
+        "/api/v1/uploads/", files={"file": ("worksheet.pdf", WORKSHEET, "application/pdf")}
+    )
     outline: dict[str, list[dict[str, Any]]] = {
         "The starter": [
-            {"title": "Why it rises", "kind": "article", "article": "Wild yeast is **everywhere**.", "is_preview": True},
+            {
+                "title": "Why it rises",
+                "kind": "article",
+                "article": "Wild yeast is **everywhere**.",
+                "is_preview": True,
+            },
             {"title": "Feeding, day by day", "kind": "video", "video_url": "https://example.org/starter.mp4"},
         ],
         "The loaf": [{"title": "Your baking sheet", "kind": "file", "upload_id": upload["id"]}],
@@ -61,4 +70,6 @@ def publish(instructor: Traveller, course: dict[str, Any]) -> None:
     instructor.check("the course is published", shown=published["status"] == "published")
 
     listed = instructor.http.get("/api/v1/courses/", params=before).json()["results"]
-    instructor.check("the very next anonymous list shows it", shown=[item["id"] for item in listed] == [course["id"]])
+    instructor.check(
+        "the very next anonymous list shows it", shown=[item["id"] for item in listed] == [course["id"]]
+    )

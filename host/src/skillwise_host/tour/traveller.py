@@ -28,7 +28,7 @@ class TourFailedError(AssertionError):
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where the stack that is toured answers. `stripe` is the base of Stripe's API, `mail` of the page of received mail."""
+    """Where the toured stack answers. `stripe` is the base of Stripe's API, `mail` of the page of received mail."""
 
     api: str
     stripe: str
@@ -76,7 +76,7 @@ class Traveller:
             raise TourFailedError(f"{method} {url} answered {answer.status}, not {expect}")
         return answer
 
-    def check(self, what: str, shown: bool) -> None:  # noqa: FBT001 - reads as the sentence it checks
+    def check(self, what: str, shown: bool) -> None:
         """Print `what` with a tick, or fail the tour with it."""
         if not shown:
             self.console.print(f"  [bold red]✗ {escape(what)}[/]")
@@ -84,7 +84,7 @@ class Traveller:
         self.console.print(f"  [green]✓[/] {escape(what)}")
 
     def wait_for(self, what: str, look: Callable[[], T | None]) -> T:
-        """Look again and again until `look` finds something; fail the tour with `what` after `PATIENCE` seconds."""
+        """Look until `look` finds something; fail the tour with `what` after `PATIENCE` seconds."""
         deadline = time.monotonic() + PATIENCE
         while (found := look()) is None:
             if time.monotonic() > deadline:
@@ -98,8 +98,12 @@ class Traveller:
         is_json = "json" in response.headers.get("content-type", "")
         return response.json() if is_json and response.content else response.text
 
-    def _print_request(self, request: httpx.Request, headers: dict[str, str], options: dict[str, Any]) -> None:
-        self.console.print(f"\n[{self.colour}]{self.who}[/] [bold]{request.method}[/] {escape(str(request.url))}")
+    def _print_request(
+        self, request: httpx.Request, headers: dict[str, str], options: dict[str, Any]
+    ) -> None:
+        self.console.print(
+            f"\n[{self.colour}]{self.who}[/] [bold]{request.method}[/] {escape(str(request.url))}"
+        )
         if key := headers.get("Idempotency-Key"):
             self.console.print(f"  [dim]Idempotency-Key: {key}[/]")
         for kind in ("json", "data"):
@@ -124,7 +128,9 @@ def shortened(value: Any) -> Any:
     match value:
         case dict():
             return {
-                name: "…" if name in {"password", "access", "refresh"} and isinstance(item, str) else shortened(item)
+                name: "…"
+                if name in {"password", "access", "refresh"} and isinstance(item, str)
+                else shortened(item)
                 for name, item in value.items()
             }
         case list() if len(value) > MOST_ITEMS:
