@@ -75,6 +75,7 @@ class EmbeddedServer(ABC):
         """
         if self.pid is not None:
             return
+        self._forget()  # one that ended by itself
         self._take_folder()
         try:
             self._await_predecessor()
