@@ -17,7 +17,7 @@ from skillwise_kernel.embedded import processes_with
 
 T = TypeVar("T")
 
-PATIENCE = 120.0
+PATIENCE = 300.0
 
 
 class Command:

@@ -16,7 +16,7 @@ from skillwise_host.stack.folder import StackFolder, StackState
 
 __all__ = ["StackNotReadyError", "await_ready", "detach", "ephemeral_stack", "up_command"]
 
-_READY_SECONDS = 180.0
+_READY_SECONDS = 330.0
 _STOP_SECONDS = 90.0
 _LOG_TAIL = 4000
 
