@@ -16,7 +16,7 @@ ROLES = {"owner": ["instructor"], "colleague": ["instructor"], "admin": ["admin"
 
 
 class World:
-    """`deliver_events` hands events to their subscribers; `speak(person, method, path, **options)` is a call."""
+    """`deliver_events` hands events to their subscribers; `speak(who, method, path, **options)` is a call."""
 
     def __init__(self, deliver_events: Callable[[], int], speak: Callable[..., Any]) -> None:
         self._deliver_events = deliver_events

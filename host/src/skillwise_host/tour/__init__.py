@@ -15,7 +15,7 @@ DEMO_PASSWORD = "skillwise-demo"  # noqa: S105 - the demonstration accounts' pas
 
 
 def run_tour(places: Addresses, console: Console) -> None:
-    """Play all four use cases in order. Raises `TourFailedError` at the first step that fails to show its point."""
+    """Play all four use cases in order. Raises `TourFailedError` at the first step that fails."""
     with httpx.Client(base_url=places.api, timeout=30) as http:
 
         def traveller(who: str, colour: str) -> Traveller:

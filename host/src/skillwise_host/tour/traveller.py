@@ -28,7 +28,7 @@ class TourFailedError(AssertionError):
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where the toured stack answers. `stripe` is the base of Stripe's API, `mail` of the page of received mail."""
+    """Where the stack answers. `stripe` is the base of Stripe's API, `mail` of the page of received mail."""
 
     api: str
     stripe: str
