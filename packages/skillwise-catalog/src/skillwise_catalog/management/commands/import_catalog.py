@@ -22,8 +22,8 @@ HOUSE_NAME = "SkillWise Catalogue"
 
 class Command(BaseCommand):
     help = (
-        "Load courses from a CSV file. Rows that cannot be loaded are reported by line and reason; the others "
-        "are loaded, and the same file again changes nothing. skillwise-catalog's README explains the columns."
+        "Load courses from a CSV file. Rows that cannot be loaded are reported by line and reason; the "
+        "others are loaded, and the same file again changes nothing. The README explains the columns."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
