@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from skillwise_catalog.api import import_demo_catalog
 from skillwise_identity.api import Role, ensure_user
 from skillwise_kernel.clock import now
 
@@ -16,13 +16,14 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
+        teachers = []
         for account in ACCOUNTS:
-            ensure_user(
-                email=account.email,
-                password=PASSWORD,
-                full_name=account.full_name,
-                roles=[Role(role) for role in account.roles],
-                now=now(),
+            roles = [Role(role) for role in account.roles]
+            user_id = ensure_user(
+                email=account.email, password=PASSWORD, full_name=account.full_name, roles=roles, now=now()
             )
-        call_command("import_catalog", "--demo")
-        self.stdout.write(f"The demonstration is there: {len(ACCOUNTS)} accounts, and the catalogue.")
+            if Role.INSTRUCTOR in roles:
+                teachers.append(user_id)
+        report = import_demo_catalog(owner_ids=teachers, now=now())
+        courses = report.created + report.updated + report.unchanged
+        self.stdout.write(f"The demonstration is there: {len(ACCOUNTS)} accounts, {courses} courses.")
