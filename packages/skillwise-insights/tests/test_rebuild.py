@@ -172,7 +172,7 @@ def test_readers_see_whole_figures_all_along(behind_the_reader: Callable[[Callab
 
 
 def test_deliveries_and_rebuilds_at_the_same_time_come_to_what_happened():
-    history = random_history(11, length=80)
+    history = random_history(11, length=120)
     batches = [history[start : start + 8] for start in range(0, len(history), 8)]
     published = threading.Event()
 
