@@ -37,9 +37,9 @@ def etag(version: int | None, body: bytes) -> str:
 def expected_version(request: Request) -> int | None:
     """The version that the caller last read and means to change, by `If-Match`; None: whichever it is.
 
-    It is None when the header is absent or `*`. Raises `PreconditionFailedError` when no tag in it can match: weak
-    tags never do (RFC 9110 §13.1.1), nor do tags that this API did not make. Of several, the latest version
-    counts.
+    It is None when the header is absent or `*`. Raises `PreconditionFailedError` when no tag in it can match:
+    weak tags never do (RFC 9110 §13.1.1), nor do tags that this API did not make. Of several, the latest
+    version counts.
     """
     header = request.headers.get("If-Match")
     if header is None or header.strip() == "*":

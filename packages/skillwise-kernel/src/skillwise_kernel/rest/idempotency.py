@@ -49,6 +49,8 @@ __all__ = [
 LEASE: Final = timedelta(seconds=60)
 RETENTION: Final = timedelta(hours=24)
 
+#: How often a key that others free at that moment is reached for.
+_TRIES = 3
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _SERVER_ERROR = 500
 #: Refused before the use case decided anything: the same key may carry the corrected request.
@@ -68,7 +70,6 @@ class IdempotencyKeyReusedError(InvalidError):
 class IdempotencyKeyInFlightError(ConflictError):
     code = "idempotency_key_in_flight"
     title = "The first request with this Idempotency-Key is still running."
-    retry_after = 1
 
 
 def idempotent(*, required: bool = False) -> Callable[[Handler[V, P]], Handler[V, P]]:
@@ -126,21 +127,19 @@ class _Attempt:
 
     def claim(self) -> HttpResponse | None:
         """Take the key, or answer what it already led to. Raises when it is another's or in flight."""
-        while True:
+        for _ in range(_TRIES):
             moment = now()
             if self._insert(moment) or self._take_over(moment):
                 return None
             record = IdempotencyRecord.objects.filter(**self._owner).first()
             if record is None:
-                continue  # freed since: try again
+                continue  # freed since
             if any(getattr(record, name) != value for name, value in self._content.items()):
                 raise IdempotencyKeyReusedError("Use a new key for a new request.")
             if record.status is None:
-                raise IdempotencyKeyInFlightError(
-                    "Repeat the request shortly.",
-                    extra={"retry_after": IdempotencyKeyInFlightError.retry_after},
-                )
+                break
             return _replay(record)
+        raise IdempotencyKeyInFlightError("Repeat the request shortly.", extra={"retry_after": 1})
 
     def run(self, view: ApiView, method: Callable[[], HttpResponseBase]) -> HttpResponseBase:
         """Run the view's method to its final bytes, and store them or free the key."""
