@@ -10,7 +10,7 @@ import dramatiq
 import pytest
 from aiosmtpd.controller import Controller
 from django.core import mail
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 from skillwise_identity import tasks
 from skillwise_identity.domain.sending import MAX_ATTEMPTS, next_attempt
 from skillwise_identity.models import Notification
@@ -360,6 +360,8 @@ def in_another_connection(function, **arguments):
 
     def run():
         try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '3s'")  # rather than wait for the caller for ever
             result.append(function(**arguments))
         finally:
             connections.close_all()
