@@ -1,12 +1,13 @@
 """What learning's tests share."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from skillwise_catalog.dto import CourseSummary
 from skillwise_catalog.testing import make_course
 from skillwise_identity.testing import make_user
@@ -39,9 +40,14 @@ def paid_course(db: None) -> CourseSummary:
 
 @pytest.fixture
 def in_parallel(transactional_db: None) -> Callable[..., list[Any]]:
-    """`in_parallel(act, *arguments)`: what `act` answers for each, each on a connection of its own."""
+    """`in_parallel(act, *arguments)`: what `act` answers for each, each on a connection of its own.
 
-    def in_parallel(act: Callable[[Any], Any], *arguments: Any) -> list[Any]:
+    With `before_writing=table`, all of them have read before any of them inserts into that table.
+    """
+
+    def in_parallel(
+        act: Callable[[Any], Any], *arguments: Any, before_writing: str | None = None
+    ) -> list[Any]:
         def act_and_disconnect(argument: Any) -> Any:
             try:
                 return act(argument)
@@ -49,6 +55,27 @@ def in_parallel(transactional_db: None) -> Callable[..., list[Any]]:
                 connection.close()
 
         with ThreadPoolExecutor(len(arguments)) as pool:
-            return list(pool.map(act_and_disconnect, arguments))
+            with transaction.atomic(), connection.cursor() as cursor:
+                if before_writing:
+                    cursor.execute(f"LOCK TABLE {before_writing} IN SHARE MODE")
+                running = [pool.submit(act_and_disconnect, argument) for argument in arguments]
+                if before_writing:
+                    _wait_until_blocked(cursor, len(running))
+            return [future.result(timeout=60) for future in running]
 
     return in_parallel
+
+
+def _wait_until_blocked(cursor: Any, number: int) -> None:
+    """Until so many connections wait for a lock."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        if cursor.fetchone() == (number,):
+            return
+        time.sleep(0.02)
+    raise TimeoutError("they did not all come to writing")

@@ -18,7 +18,7 @@ from skillwise_kernel.money import Money
 from skillwise_kernel.testing.client import ApiClient
 from skillwise_learning.events import Enrolled
 from skillwise_learning.models import Enrollment
-from skillwise_learning.services.enrollments import enroll_buyer
+from skillwise_learning.services.enrollments import enroll_buyer, welcome_buyer
 from skillwise_learning.testing import complete_lessons, make_enrollment
 
 URL = "/api/v1/enrollments/"
@@ -66,7 +66,9 @@ def test_parallel_enrolments_make_one(
     published: Callable[..., list[Any]],
 ):
     responses = in_parallel(
-        lambda _: student.as_actor(student_id).post(URL, {"course_id": str(free_course.id)}), *range(8)
+        lambda _: student.as_actor(student_id).post(URL, {"course_id": str(free_course.id)}),
+        *range(8),
+        before_writing="skillwise_learning_enrollment",
     )
 
     assert sorted(response.status_code for response in responses) == [200] * 7 + [201]
@@ -119,6 +121,7 @@ def test_an_order_enrols_in_every_course_of_it_and_says_so_once(
 
     again = [line.course_id for line in paid.lines]
     enroll_buyer(user_id=student_id, course_ids=again, order_id=order_id, now=paid.paid_at)
+    welcome_buyer(user_id=student_id, course_ids=again, order_id=order_id)
 
     assert {row.course_id for row in Enrollment.objects.all()} == {course.id for course in courses}
     assert len(published(Enrolled)) == 3

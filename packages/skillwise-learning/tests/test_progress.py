@@ -153,7 +153,7 @@ def test_two_devices_that_finish_at_once_complete_the_course_once(
         )
         return progress.percent
 
-    percents = in_parallel(complete, *lessons, *lessons)
+    percents = in_parallel(complete, *lessons, *lessons, before_writing="skillwise_learning_lessonprogress")
 
     assert max(percents) == 100
     assert len(published(LessonCompleted)) == 3

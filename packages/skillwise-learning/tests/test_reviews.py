@@ -81,6 +81,7 @@ def test_parallel_reviews_of_a_person_make_one(
             URL, {"course_id": str(course.id), "rating": rating}
         ),
         *(1, 2, 3, 4, 5),
+        before_writing="skillwise_learning_review",
     )
 
     assert sorted(response.status_code for response in responses) == [201] + [409] * 4

@@ -4,10 +4,10 @@ from skillwise_commerce.events import OrderPaid
 from skillwise_kernel.outbox import EventContext, subscriber
 
 from skillwise_learning.events import Enrolled, ReviewChanged, ReviewPosted, ReviewRemoved
-from skillwise_learning.services.enrollments import enroll_buyer
+from skillwise_learning.services.enrollments import enroll_buyer, welcome_buyer
 from skillwise_learning.services.tallies import refresh_course_rating, refresh_enrollment_count
 
-__all__ = ["count_enrollments", "enroll_buyers", "rate_courses"]
+__all__ = ["count_enrollments", "enroll_buyers", "rate_courses", "welcome_buyers"]
 
 
 @subscriber("learning.enroll_buyers", OrderPaid)
@@ -18,6 +18,16 @@ def enroll_buyers(event: OrderPaid, context: EventContext) -> None:
         course_ids=[line.course_id for line in event.lines],
         order_id=event.order_id,
         now=event.paid_at,
+    )
+
+
+@subscriber("learning.welcome_buyers", OrderPaid)
+def welcome_buyers(event: OrderPaid, context: EventContext) -> None:
+    """Who paid is told where to begin. Apart from enrolling: a mail in trouble keeps nobody out."""
+    welcome_buyer(
+        user_id=event.buyer_id,
+        course_ids=[line.course_id for line in event.lines],
+        order_id=event.order_id,
     )
 
 

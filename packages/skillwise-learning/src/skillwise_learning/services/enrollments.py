@@ -13,7 +13,7 @@ from skillwise_learning.errors import CourseNotFoundError, OwnCourseError, Payme
 from skillwise_learning.events import Enrolled
 from skillwise_learning.models import Enrollment
 
-__all__ = ["admit", "enroll", "enroll_buyer"]
+__all__ = ["admit", "enroll", "enroll_buyer", "welcome_buyer"]
 
 
 @transaction.atomic
@@ -33,7 +33,7 @@ def enroll(*, user_id: UUID, course_id: UUID, now: datetime) -> tuple[Enrollment
 
 @transaction.atomic
 def enroll_buyer(*, user_id: UUID, course_ids: list[UUID], order_id: UUID, now: datetime) -> None:
-    """Let a buyer into every course of a paid order, and welcome them once. Repeating it changes nothing.
+    """Let a buyer into every course of a paid order. Repeating it changes nothing.
 
     What has been paid for is given: nobody asks here whether a course is still published.
     """
@@ -41,6 +41,11 @@ def enroll_buyer(*, user_id: UUID, course_ids: list[UUID], order_id: UUID, now: 
         enrollment, created = admit(user_id=user_id, course_id=course_id, order_id=order_id, now=now)
         if not created and enrollment.order_id is None:
             Enrollment.objects.filter(id=enrollment.id, order_id=None).update(order_id=order_id)
+
+
+@transaction.atomic
+def welcome_buyer(*, user_id: UUID, course_ids: list[UUID], order_id: UUID) -> None:
+    """Mail a buyer that the courses of their order are theirs to begin; once for each order."""
     courses = catalog.get_courses(ids=course_ids)
     identity.notify(
         user_id=user_id,
