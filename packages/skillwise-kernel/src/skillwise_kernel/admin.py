@@ -31,7 +31,6 @@ class SubscriberFilter(admin.SimpleListFilter):
 class DeliveryAdmin(ReadOnlyModelAdmin):
     list_display = ["event", "subscriber", "status", "attempts", "next_attempt_at", "done_at"]
     list_filter = ["status", SubscriberFilter]
-    list_select_related = ["event"]
     ordering = ["-id"]
     actions = ["replay_dead_letters"]
 
