@@ -51,8 +51,10 @@ def test_a_slow_call_holds_nobody_else_up(sandbox, client):
 def test_too_many_calls_are_told_so(sandbox, client):
     sandbox.control("POST", "/calls", {"mode": "status", "status": 429})
 
-    with pytest.raises(stripe.RateLimitError):
+    with pytest.raises(stripe.RateLimitError) as refusal:
         client.v1.customers.list()
+
+    assert refusal.value.json_body["error"]["code"] == "rate_limit"
 
 
 @pytest.mark.parametrize(
