@@ -45,16 +45,21 @@ class _Child:
         return self.process.pid if self.process and self.process.returncode is None else None
 
     async def start(self, environment: dict[str, str], log: PrefixedLog) -> asyncio.subprocess.Process:
-        self.process = await asyncio.create_subprocess_exec(
-            *ending_with_parent(self.program.command),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            env=environment,
-            start_new_session=True,  # Ctrl-C is for the supervisor, who stops them in order
-            limit=_LONGEST_LINE,
-        )
-        self.reader = asyncio.create_task(self._copy_lines(self.process.stdout, log))
+        # A pipe of our own: asyncio's would have `wait` wait for everyone who holds its other end,
+        # grandchildren too.
+        read, write = os.pipe()
+        try:
+            self.process = await asyncio.create_subprocess_exec(
+                *ending_with_parent(self.program.command),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=write,
+                stderr=write,
+                env=environment,
+                start_new_session=True,  # Ctrl-C is for the supervisor, who stops them in order
+            )
+        finally:
+            os.close(write)
+        self.reader = asyncio.create_task(self._copy_lines(read, log))
         self.state = "running"
         return self.process
 
@@ -78,10 +83,14 @@ class _Child:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
 
-    async def _copy_lines(self, output: asyncio.StreamReader | None, log: PrefixedLog) -> None:
-        assert output is not None  # noqa: S101 - it was asked for with PIPE
-        while line := await output.readline():
-            log.write(self.program.name, line.decode(errors="replace").rstrip())
+    async def _copy_lines(self, pipe: int, log: PrefixedLog) -> None:
+        lines = asyncio.StreamReader(limit=_LONGEST_LINE)
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(lines), os.fdopen(pipe, "rb")
+        )
+        with contextlib.closing(transport):
+            while line := await lines.readline():
+                log.write(self.program.name, line.decode(errors="replace").rstrip())
 
 
 class Supervisor:
