@@ -7,19 +7,27 @@ import importlib.metadata
 import inspect
 import re
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.db import models
 from django.db.models import Manager, Model, QuerySet
 
-from architecture.layout import CONTEXTS, PACKAGES, WORKSPACE, Package, imported_modules
+from architecture.layout import CONTEXTS, HOST, PACKAGES, WORKSPACE, Package, imported_modules
 
 OURS = {package.module for package in PACKAGES}
+SIBLINGS = {f"skillwise-{package.name}": package for package in WORKSPACE}
+
+#: What is imported only where an extra is installed.
+OPTIONAL_ROOMS = {"testing", "testing.py", "embedded"}
+OPTIONAL_EXTRAS = ("testing", "embedded")
 
 #: Distributions that are named in a setting or loaded as a plug-in, never imported by our own files.
 LOADED_BY_NAME = {
+    "django-dramatiq": "named in INSTALLED_APPS",
+    "python-multipart": "Starlette parses forms with it",
     "psycopg": "Django's PostgreSQL backend imports it",
     "argon2-cffi": "Django's Argon2PasswordHasher imports it",
     "whitenoise": "named in MIDDLEWARE",
@@ -125,10 +133,21 @@ def test_an_event_is_named_for_its_context_and_carries_no_personal_data(context:
 @pytest.mark.parametrize("package", WORKSPACE, ids=lambda package: package.name)
 def test_what_a_package_imports_is_what_it_declares(package: Package) -> None:
     declared = declared_distributions(package)
-    imported = imported_distributions(package)
+    imported = imported_distributions(package, product_files(package))
+    loaded = LOADED_BY_NAME.keys() | (apps_named_in_settings() if package is HOST else set())
 
     assert imported - declared == set(), "imported, not declared"
-    assert declared - imported - LOADED_BY_NAME.keys() == set(), "declared, not imported"
+    assert declared - imported - loaded == set(), "declared, not imported"
+
+
+@pytest.mark.parametrize("package", WORKSPACE, ids=lambda package: package.name)
+def test_what_a_packages_tests_import_is_what_its_extras_add(package: Package) -> None:
+    if package is HOST:
+        pytest.skip("the host is not published: its tests run in the workspace's environment")
+    declared = declared_distributions(package, *OPTIONAL_EXTRAS)
+    imported = imported_distributions(package, all_files(package))
+
+    assert imported - declared == set(), "imported, not declared"
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)
@@ -192,22 +211,60 @@ def string_constants(tree: ast.AST) -> Iterator[str]:
             yield node.value
 
 
-def declared_distributions(package: Package) -> set[str]:
-    project = package.metadata["project"]
-    requirements = [*project["dependencies"]]
-    for extra in project.get("optional-dependencies", {}).values():
-        requirements += extra
-    names = {re.split(r"[\[<>=!~; ]", requirement, maxsplit=1)[0].lower() for requirement in requirements}
-    return names - {f"skillwise-{package.name}"}
+def declared_distributions(package: Package, *extras: str) -> set[str]:
+    """What `pyproject.toml` names, and what these extras add, in siblings that are named with them too."""
+    named = set(package.metadata["project"]["dependencies"])
+    for extra in extras:
+        named |= extra_requirements(package, extra)
+    return {distribution_of(requirement) for requirement in named} - {f"skillwise-{package.name}"}
 
 
-def imported_distributions(package: Package) -> set[str]:
+def extra_requirements(package: Package, extra: str) -> set[str]:
+    """Sibling packages' extras among them are opened: `skillwise-kernel[testing]` brings pytest."""
+    found = set(package.metadata["project"].get("optional-dependencies", {}).get(extra, []))
+    for requirement in list(found):
+        sibling, _, bracketed = requirement.rstrip("]").partition("[")
+        if bracketed and sibling in SIBLINGS:
+            for nested in bracketed.split(","):
+                found |= extra_requirements(SIBLINGS[sibling], nested)
+    return found
+
+
+def distribution_of(requirement: str) -> str:
+    return normalised(re.split(r"[\[<>=!~; ]", requirement, maxsplit=1)[0])
+
+
+def product_files(package: Package) -> Iterator[Path]:
+    """What is imported without any extra: neither test support nor what an extra brings the binaries for."""
+    return (
+        file
+        for file in package.python_files()
+        if file.relative_to(package.source).parts[0] not in OPTIONAL_ROOMS
+    )
+
+
+def all_files(package: Package) -> Iterator[Path]:
+    yield from package.python_files()
+    yield from (package.folder / "tests").rglob("*.py")
+
+
+def imported_distributions(package: Package, files: Iterable[Path]) -> set[str]:
     by_module = importlib.metadata.packages_distributions()
-    files = [*package.python_files(), *(package.folder / "tests").rglob("*.py")]
     found: set[str] = set()
     for file in files:
         for name in imported_modules(file):
             top = name.split(".")[0]
-            if top != package.module:
-                found.update(distribution.lower() for distribution in by_module.get(top, []))
-    return found
+            if top.startswith("skillwise_"):
+                found.add(normalised(top))
+            else:
+                found.update(normalised(distribution) for distribution in by_module.get(top, [])[:1])
+    return found - {f"skillwise-{package.name}"}
+
+
+def apps_named_in_settings() -> set[str]:
+    return {normalised(config.module.__name__.partition(".")[0]) for config in apps.get_app_configs()}
+
+
+def normalised(name: str) -> str:
+    """PEP 503."""
+    return re.sub(r"[-_.]+", "-", name).lower()
