@@ -66,7 +66,7 @@ class TestLedger:
 
     def test_entries_added_to_a_transaction_later_must_balance_too(self, paid_order: UUID) -> None:
         booked = LedgerTransaction.objects.get()
-
+        connection.check_constraints()
         LedgerEntry.objects.create(transaction=booked, account="fees", amount_amount=1, amount_currency="USD")
 
         with pytest.raises(IntegrityError, match="out of balance"), transaction.atomic():

@@ -162,8 +162,8 @@ def test_another_persons_key_is_no_concern_of_mine(
         ({"course_ids": []}, "/course_ids", "min_length"),
         ({"course_ids": "everything"}, "/course_ids", "not_a_list"),
         ({"course_ids": ["17"]}, "/course_ids/0", "invalid"),
-        ({"course_ids": [str(new_id())], "provider": "barter"}, "/provider", "invalid_choice"),
-        ({"course_ids": [str(new_id()) for _ in range(51)]}, "/course_ids", "max_length"),
+        ({"course_ids": [str(UUID(int=1))], "provider": "barter"}, "/provider", "invalid_choice"),
+        ({"course_ids": [str(UUID(int=number)) for number in range(51)]}, "/course_ids", "max_length"),
     ],
 )
 def test_malformed_input_is_pointed_at(

@@ -352,6 +352,17 @@ def test_overlapping_purchases_at_once_leave_one_chargeable_intent_for_a_course(
     assert OrderLine.objects.filter(course_id=shared, is_open=True).count() == 1
 
 
+def test_lines_are_written_in_the_order_of_their_courses(buyer_id: UUID, make_course: MakeCourse) -> None:
+    """Two baskets with the same courses would wait for each other in a circle otherwise."""
+    courses = [make_course() for _ in range(4)]
+
+    make_order(buyer_id=buyer_id, course_ids=[*reversed(courses)], now=now())
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT course_id, position FROM skillwise_commerce_orderline ORDER BY ctid")
+        assert cursor.fetchall() == [(course, 4 - index) for index, course in enumerate(sorted(courses))]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_what_is_being_paid_for_at_this_moment_cannot_be_ordered_again(make_course: MakeCourse) -> None:
     buyer_id, course = make_user().id, make_course()
