@@ -63,8 +63,11 @@ def matching(courses: QuerySet[Course], words: str) -> QuerySet[Course]:
 
 
 def in_category(courses: QuerySet[Course], slug: str) -> QuerySet[Course]:
-    """Those in the category or in one below it."""
-    return courses.filter(category__in=Category.objects.filter(lineage__contains=[slug]))
+    """Those in the category or in one below it. A query of its own finds which these are: with their ids
+    before it PostgreSQL knows how many courses to expect, and enters the right index.
+    """
+    subtree = Category.objects.filter(lineage__contains=[slug]).values_list("id", flat=True)
+    return courses.filter(category_id__in=list(subtree))
 
 
 def in_language(courses: QuerySet[Course], tag: str) -> QuerySet[Course]:

@@ -1,0 +1,246 @@
+"""What guests read comes from the cache, and is right all the same."""
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+import redis
+from django.core.cache import cache
+from django.db import connection
+from skillwise_catalog import api as catalog
+from skillwise_catalog.errors import StorefrontCacheUnavailableError
+from skillwise_catalog.rest.views import courses as views
+from skillwise_catalog.selectors.freshness import GENERATION_KEY
+from skillwise_catalog.services.categories import ensure_category, rename_category
+from skillwise_catalog.testing import make_course
+from skillwise_kernel.embedded import EmbeddedValkey
+from skillwise_kernel.ids import new_id
+from skillwise_kernel.testing.client import ApiClient
+
+# Generations begin when transactions commit: these tests commit theirs.
+pytestmark = pytest.mark.django_db(transaction=True)
+
+COURSES = "/api/v1/courses/"
+
+
+@pytest.fixture
+def listed(api: ApiClient) -> Callable[[], list[str]]:
+    """The titles that a guest sees."""
+
+    def listed() -> list[str]:
+        return [course["title"] for course in api.json(api.get(COURSES))["results"]]
+
+    return listed
+
+
+def test_a_guests_second_request_runs_no_query(api: ApiClient, django_assert_num_queries: Any) -> None:
+    course = make_course()
+    ensure_category(path=("Kitchen",))
+
+    for path in (COURSES, f"{COURSES}?search=bread", f"{COURSES}{course.id}/", "/api/v1/categories/"):
+        first = api.get(path)
+        with django_assert_num_queries(0):
+            second = api.get(path)
+
+        assert second.content == first.content
+        assert second["ETag"] == first["ETag"]
+        assert second["Content-Type"] == first["Content-Type"] == "application/json"
+        for answer in (first, second):
+            assert answer["Cache-Control"] == "public, max-age=0, must-revalidate"
+            assert {"Accept", "Authorization"} <= set(answer["Vary"].split(", "))
+
+
+def test_a_guest_who_has_it_already_gets_304_from_the_cache(
+    api: ApiClient, django_assert_num_queries: Any
+) -> None:
+    make_course()
+    tag = api.get(COURSES)["ETag"]
+
+    with django_assert_num_queries(0):
+        again = api.get(COURSES, headers={"If-None-Match": tag})
+
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", tag)
+    assert again["Cache-Control"] == "public, max-age=0, must-revalidate"
+
+
+def test_a_course_keeps_the_etag_of_its_version_in_the_cache(api: ApiClient) -> None:
+    course = make_course()
+
+    first, second = (api.get(f"{COURSES}{course.id}/")["ETag"] for _ in range(2))
+
+    assert first == second
+    assert first.startswith('"v2-')
+
+
+def test_a_publish_shows_in_the_very_next_request(
+    api: ApiClient, listed: Callable[[], list[str]], instructor: ApiClient, instructor_id: UUID
+) -> None:
+    draft = make_course(owner_id=instructor_id, title="New", published=False)
+    assert listed() == []
+    assert api.get(f"{COURSES}{draft.id}/").status_code == 404
+
+    instructor.post(f"{COURSES}{draft.id}/publish/")
+    assert listed() == ["New"]
+    assert api.get(f"{COURSES}{draft.id}/").status_code == 200
+
+    instructor.patch(f"{COURSES}{draft.id}/", {"title": "Newer"})
+    assert listed() == ["Newer"]
+    assert api.json(api.get(f"{COURSES}{draft.id}/"))["title"] == "Newer"
+
+    module = api.json(instructor.post(f"{COURSES}{draft.id}/modules/", {"title": "More"}))
+    shown = api.json(api.get(f"{COURSES}{draft.id}/"))["modules"]
+    assert shown[-1]["id"] == module["id"]
+
+    instructor.post(f"{COURSES}{draft.id}/unpublish/")
+    assert listed() == []
+    assert api.get(f"{COURSES}{draft.id}/").status_code == 404
+
+
+def test_ratings_enrolments_and_categories_show_in_the_very_next_request(api: ApiClient) -> None:
+    course = make_course()
+
+    def shown() -> dict[str, Any]:
+        (item,) = api.json(api.get(COURSES))["results"]
+        return dict(item)
+
+    assert shown()["rating"] == {"average": None, "count": 0}
+    catalog.set_course_rating(course_id=course.id, average=Decimal(4), count=1)
+    assert shown()["rating"] == {"average": 4.0, "count": 1}
+    catalog.set_enrollment_count(course_id=course.id, count=3)
+    assert shown()["enrollment_count"] == 3
+    rename_category(ensure_category(path=("Kitchen", "Bread")), name="Loaves")
+    assert shown()["category"]["name"] == "Loaves"
+
+
+def test_what_was_rolled_back_makes_nothing_old(api: ApiClient, instructor: ApiClient) -> None:
+    course = make_course()
+    api.get(COURSES)
+    generation = cache.get(GENERATION_KEY)
+
+    assert instructor.patch(f"{COURSES}{course.id}/", {"title": "Mine"}).status_code == 403
+    catalog.set_enrollment_count(course_id=course.id, count=0)
+
+    assert cache.get(GENERATION_KEY) == generation
+
+
+def test_a_slow_reader_does_not_file_an_old_list_under_a_new_generation(
+    api: ApiClient, listed: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_course(title="Old")
+    read, published = threading.Event(), threading.Event()
+    names = views.display_names
+
+    def dawdle(courses: Any) -> Any:
+        if threading.current_thread() is slow:
+            read.set()
+            published.wait(10)
+        return names(courses)
+
+    def request() -> None:
+        try:
+            ApiClient().get(COURSES)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(views, "display_names", dawdle)
+    slow = threading.Thread(target=request)
+    slow.start()
+    assert read.wait(10)  # its rows are read, its answer not kept yet
+    make_course(title="New")
+    published.set()
+    slow.join()
+
+    assert listed() == ["New", "Old"]
+
+
+def test_without_a_cache_guests_are_served_from_the_database(
+    listed: Callable[[], list[str]], valkey_down: None
+) -> None:
+    make_course(title="First")
+    assert listed() == ["First"]
+
+    make_course(title="Second")
+    assert listed() == ["Second", "First"]
+
+
+@pytest.fixture
+def valkey_away(
+    valkey: EmbeddedValkey, settings: Any
+) -> Callable[[], contextlib.AbstractContextManager[None]]:
+    """`with valkey_away():` Valkey keeps what it has, and nobody gets through to it."""
+    settings.CACHES = {"default": {**settings.CACHES["default"], "OPTIONS": {"cooldown": 0.1}}}
+
+    @contextlib.contextmanager
+    def away() -> Iterator[None]:
+        elsewhere = valkey.socket.with_suffix(".away")
+        with redis.Redis.from_url(valkey.url) as client:
+            client.ping()
+            valkey.socket.rename(elsewhere)
+            client.client_kill_filter(_type="normal", skipme=True)
+            yield
+            elsewhere.rename(valkey.socket)
+        time.sleep(0.2)  # until this process asks it again
+
+    return away
+
+
+def test_a_publish_while_the_cache_was_away_shows_once_it_is_back(
+    listed: Callable[[], list[str]],
+    deliver_events: Callable[..., int],
+    valkey_away: Callable[[], contextlib.AbstractContextManager[None]],
+) -> None:
+    make_course(title="First")
+    deliver_events()
+    assert listed() == ["First"]
+
+    with valkey_away():
+        make_course(title="Second")
+        assert listed() == ["Second", "First"]
+    assert listed() == ["First"]  # the cache could not be told
+
+    deliver_events()
+    assert listed() == ["Second", "First"]
+
+
+def test_an_event_is_not_done_with_before_the_cache_was_told(
+    valkey_away: Callable[[], contextlib.AbstractContextManager[None]], deliver_events: Callable[..., int]
+) -> None:
+    make_course()
+
+    with valkey_away(), pytest.raises(StorefrontCacheUnavailableError):
+        deliver_events()
+
+
+def test_somebody_logged_in_reads_from_the_database_and_keeps_it_private(
+    student: ApiClient, api: ApiClient, django_assert_num_queries: Any
+) -> None:
+    make_course()
+    api.get(COURSES)
+
+    with django_assert_num_queries(2):
+        answer = student.get(COURSES)
+
+    assert answer["Cache-Control"] == "private, no-cache"
+    assert student.get(COURSES, headers={"If-None-Match": answer["ETag"]}).status_code == 304
+
+
+def test_an_owner_who_reads_a_draft_leaves_nothing_for_guests(
+    instructor: ApiClient, api: ApiClient, instructor_id: UUID
+) -> None:
+    draft = make_course(owner_id=instructor_id, published=False)
+
+    assert instructor.get(f"{COURSES}{draft.id}/").status_code == 200
+
+    assert api.get(f"{COURSES}{draft.id}/").status_code == 404
+    assert api.get(f"{COURSES}{new_id()}/").status_code == 404
+
+
+def test_a_refusal_is_not_kept(api: ApiClient) -> None:
+    for _ in range(2):
+        refused = api.get(COURSES, {"level": "expert"})
+        assert (refused.status_code, refused["Cache-Control"]) == (400, "no-store")
