@@ -49,7 +49,7 @@ _TEXT_CONTROLS: Final = frozenset("\t\n\r\f")
 def clean_name(name: str) -> str:
     """A file's name without folders, unprintable characters and the ones that file systems give meaning to.
 
-    Raises `UploadRefusedError` when nothing is left, or its extension is not accepted.
+    Raises `UploadRefusedError` when what is left has no extension that is accepted.
     """
     name = unicodedata.normalize("NFC", name).replace("\\", "/")
     shown = "".join(
@@ -63,9 +63,7 @@ def clean_name(name: str) -> str:
         raise UploadRefusedError(
             f"The name must end in one of these extensions: {accepted}.", extra={"reason": "extension"}
         )
-    stem = path.stem.strip(" .")
-    if not stem:
-        raise UploadRefusedError("The file needs a name before its extension.", extra={"reason": "name"})
+    stem = path.stem.rstrip(" .")
     return f"{stem[: MAX_NAME_LENGTH - len(extension)]}{extension}"
 
 
