@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["ACCOUNTS", "PASSWORD", "Account"]
+__all__ = ["ACCOUNTS", "ADMIN", "INSTRUCTOR", "INSTRUCTORS", "PASSWORD", "STUDENT", "Account"]
 
 PASSWORD: Final = "skillwise-demo"  # noqa: S105 - for everyone to know
 
@@ -17,9 +17,11 @@ class Account:
     roles: tuple[str, ...]
 
 
-ACCOUNTS: Final = (
-    Account("admin@skillwise.example", "Alma Admin", ("admin",)),
-    Account("instructor@skillwise.example", "Ines Instructor", ("instructor",)),
+ADMIN: Final = Account("admin@skillwise.example", "Alma Admin", ("admin",))
+INSTRUCTOR: Final = Account("instructor@skillwise.example", "Ines Instructor", ("instructor",))
+INSTRUCTORS: Final = (
+    INSTRUCTOR,
     Account("instructor.two@skillwise.example", "Tomas Teacher", ("instructor",)),
-    Account("student@skillwise.example", "Stella Student", ("student",)),
 )
+STUDENT: Final = Account("student@skillwise.example", "Stella Student", ("student",))
+ACCOUNTS: Final = (ADMIN, *INSTRUCTORS, STUDENT)

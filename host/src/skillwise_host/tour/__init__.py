@@ -3,15 +3,14 @@
 import httpx
 from rich.console import Console
 
-from skillwise_host.tour.administering import figures_agree, read_figures
-from skillwise_host.tour.buying import buy_a_course, log_in, register
+from skillwise_host.demonstration import ADMIN, INSTRUCTOR, PASSWORD
+from skillwise_host.tour.administering import figures_agree, log_in_as_seller, read_figures
+from skillwise_host.tour.buying import STUDENTS_PASSWORD, buy_a_course, log_in, register
 from skillwise_host.tour.learning import learn_and_review
 from skillwise_host.tour.teaching import teach_a_course
 from skillwise_host.tour.traveller import Addresses, TourFailedError, Traveller
 
 __all__ = ["Addresses", "TourFailedError", "run_tour"]
-
-DEMO_PASSWORD = "skillwise-demo"  # noqa: S105 - the demonstration accounts' password is public
 
 
 def run_tour(places: Addresses, console: Console) -> None:
@@ -28,23 +27,25 @@ def run_tour(places: Addresses, console: Console) -> None:
         )
 
         console.rule("The admin takes note of the figures before anything happens")
-        log_in(admin, "admin@skillwise.example", DEMO_PASSWORD)
+        log_in(admin, ADMIN.email, PASSWORD)
         before = read_figures(admin)
 
         console.rule("1. A guest registers, and buys a course")
         student.who = "guest"
         register(student, places)
         student.who = "student"
-        log_in(student, student.facts["email"], "correct-horse-battery-9")
+        log_in(student, student.facts["email"], STUDENTS_PASSWORD)
         buy_a_course(student, places)
 
         console.rule("2. An instructor creates and publishes a course")
-        log_in(instructor, "instructor@skillwise.example", DEMO_PASSWORD)
+        log_in(instructor, INSTRUCTOR.email, PASSWORD)
         teach_a_course(instructor)
 
         console.rule("3. The student learns, and leaves a review")
         learn_and_review(student)
 
         console.rule("4. The admin and the instructor read the figures")
-        figures_agree(admin, instructor, student, before)
+        seller = traveller("seller", "yellow")
+        log_in_as_seller(seller, student.facts["course"])
+        figures_agree(admin, seller, student, before)
         console.print("\n[bold green]All four use cases showed what they must.[/]")

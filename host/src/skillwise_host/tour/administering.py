@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from skillwise_host.tour.traveller import Traveller
+from skillwise_host.demonstration import INSTRUCTORS, PASSWORD
+from skillwise_host.tour.buying import log_in
+from skillwise_host.tour.traveller import TourFailedError, Traveller
 
-__all__ = ["Figures", "figures_agree", "read_figures"]
+__all__ = ["Figures", "figures_agree", "log_in_as_seller", "read_figures"]
 
 Figures = dict[str, Any]
 
@@ -12,6 +14,15 @@ Figures = dict[str, Any]
 def read_figures(admin: Traveller, *, quiet: bool = True) -> Figures:
     figures: Figures = admin.get("/api/v1/admin/analytics/", quiet=quiet).body
     return figures
+
+
+def log_in_as_seller(seller: Traveller, course: dict[str, Any]) -> None:
+    """Whichever of the demonstration's instructors teaches the course that was sold."""
+    for account in INSTRUCTORS:
+        if account.full_name == course["owner"]["display_name"]:
+            log_in(seller, account.email, PASSWORD)
+            return
+    raise TourFailedError(f"nobody of the demonstration teaches {course['title']}")
 
 
 def figures_agree(admin: Traveller, seller: Traveller, student: Traveller, before: Figures) -> None:
@@ -43,6 +54,8 @@ def figures_agree(admin: Traveller, seller: Traveller, student: Traveller, befor
 
 def gross(figures: Figures, price: dict[str, Any]) -> int:
     amounts = [
-        line["gross"]["amount"] for line in figures["earnings"] if line["currency"] == price["currency"]
+        line["gross"]["amount"]
+        for line in figures["totals"]["earnings"]
+        if line["currency"] == price["currency"]
     ]
     return sum(amounts)

@@ -6,16 +6,17 @@ from typing import Any
 
 from skillwise_host.tour.traveller import Addresses, Traveller
 
-__all__ = ["PASSWORD", "buy_a_course", "find_mail", "log_in", "register"]
+__all__ = ["STUDENTS_PASSWORD", "buy_a_course", "find_mail", "log_in", "register"]
 
-PASSWORD = "correct-horse-battery-9"  # noqa: S105 - of an account that lives as long as the tour
+STUDENTS_PASSWORD = "correct-horse-battery-9"  # noqa: S105 - of an account that lives as long as the tour
 
 
 def register(guest: Traveller, places: Addresses) -> None:
     """The guest registers, gets a mail, and proves with what stands in it that the address is theirs."""
     email = f"ada.{secrets.token_hex(4)}@example.org"
     account = guest.post(
-        "/api/v1/auth/register/", json={"email": email, "password": PASSWORD, "full_name": "Ada Lovelace"}
+        "/api/v1/auth/register/",
+        json={"email": email, "password": STUDENTS_PASSWORD, "full_name": "Ada Lovelace"},
     )
     guest.check("the account exists, and is not verified yet", shown=account["is_email_verified"] is False)
 
@@ -45,7 +46,9 @@ def buy_a_course(student: Traveller, places: Addresses) -> None:
 
 
 def choose(student: Traveller) -> dict[str, Any]:
-    browsed = student.get("/api/v1/courses/", params={"is_free": "false", "currency": "USD", "page_size": 20})
+    browsed = student.get(
+        "/api/v1/courses/", params={"is_free": "false", "currency": "USD", "ordering": "-price"}
+    )
     student.check("there are courses to buy", shown=len(browsed["results"]) > 0)
     wanted: dict[str, Any] = browsed["results"][0]
 
@@ -80,6 +83,7 @@ def pay(student: Traveller, places: Addresses, course: dict[str, Any]) -> dict[s
             "key": payment["publishable_key"],
             "client_secret": payment["client_secret"],
             "payment_method": "pm_card_visa",
+            "return_url": "skillwise://paid",
         },
         expect=200,
     )

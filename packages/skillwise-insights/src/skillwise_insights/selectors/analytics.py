@@ -36,7 +36,7 @@ def analytics(*, first_day: date, last_day: date) -> Analytics:
     courses = list(
         CourseFigures.objects.order_by("-enrollments", "-revenue_units", "course_id")[:RANKING_LENGTH]
     )
-    users = list(UserFigures.objects.filter(actions__gt=0).order_by("-actions", "user_id")[:RANKING_LENGTH])
+    users = list(UserFigures.objects.filter(actions__gt=0).order_by("-actions", "-user_id")[:RANKING_LENGTH])
     names = _display_names(courses, users)
     return Analytics(
         totals=_totals(),
