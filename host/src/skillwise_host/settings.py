@@ -139,6 +139,13 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "SkillWise",
     "VERSION": "1.0.0",
     "DESCRIPTION": "Explore, buy and take courses.",
+    # Fields of one name with choices of their own: what generated clients call each type.
+    "ENUM_NAME_OVERRIDES": {
+        "AccountActionKindEnum": "skillwise_identity.models.AccountAction.Kind",
+        "CourseStatusEnum": ["draft", "published"],
+        "LessonKindEnum": "skillwise_catalog.rest.serializers.KINDS",
+        "OrderStatusEnum": ["canceled", "failed", "held", "paid", "pending", "requires_action"],
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

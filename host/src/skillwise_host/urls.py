@@ -13,9 +13,14 @@ urlpatterns = [
     path("api/v1/", include("skillwise_commerce.urls")),
     path("api/v1/", include("skillwise_learning.urls")),
     path("api/v1/", include("skillwise_insights.urls")),
+    path("", include("skillwise_identity.page_urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
-    path("api/redoc/", SpectacularRedocView.as_view(url_name="api-schema"), name="api-redoc"),
+    path(
+        "api/redoc/",
+        SpectacularRedocView.as_view(url_name="api-schema", template_name="skillwise_host/redoc.html"),
+        name="api-redoc",
+    ),
     path("health/", include("skillwise_kernel.health")),
     path("admin/", admin.site.urls),
 ]

@@ -14,7 +14,7 @@ USUAL_DAYS = 30
 MOST_DAYS = 366
 
 
-class RatingOutput(serializers.Serializer):
+class RatingFigureOutput(serializers.Serializer):
     average = serializers.FloatField(
         allow_null=True, min_value=1, max_value=5, help_text="To two decimals; null when nobody has rated."
     )
@@ -27,7 +27,7 @@ class CourseLineOutput(serializers.Serializer):
     is_published = serializers.BooleanField()
     enrollments = serializers.IntegerField()
     completions = serializers.IntegerField()
-    rating = RatingOutput()
+    rating = RatingFigureOutput()
     revenue = MoneyField(many=True, help_text="What buyers paid, by currency.")
     earnings = MoneyField(many=True, help_text="The instructor's share of it, by currency.")
 
@@ -37,7 +37,7 @@ class DashboardTotalsOutput(serializers.Serializer):
     courses_published = serializers.IntegerField()
     enrollments = serializers.IntegerField()
     completions = serializers.IntegerField()
-    rating = RatingOutput()
+    rating = RatingFigureOutput()
     revenue = MoneyField(many=True, help_text="What buyers paid, by currency.")
     earnings = MoneyField(many=True, help_text="The instructor's share of it, by currency.")
 
@@ -112,7 +112,7 @@ class TopCourseOutput(serializers.Serializer):
     is_published = serializers.BooleanField()
     enrollments = serializers.IntegerField()
     completions = serializers.IntegerField()
-    rating = RatingOutput()
+    rating = RatingFigureOutput()
     revenue = MoneyField(many=True, help_text="What buyers paid, by currency.")
 
 
