@@ -1,4 +1,4 @@
-"""The four use cases, played twice by the command that shows them to newcomers, on a stack of this test's own."""
+"""The four use cases, played twice by the command that shows them to newcomers, on a stack of its own."""
 
 import subprocess
 import sys
