@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from django.http import HttpResponse
+from endpoints import CREATE, WEBHOOK
 from skillwise_catalog import api as catalog
 from skillwise_catalog import testing as catalog_testing
 from skillwise_identity.testing import make_user
@@ -14,9 +15,6 @@ from skillwise_kernel.ids import new_id
 from skillwise_kernel.money import Money
 from skillwise_kernel.testing.client import ApiClient
 from stand_in import StandIn, sign
-
-WEBHOOK = "/api/v1/payments/webhooks/stripe/"
-CREATE = "/api/v1/payments/create/"
 
 
 @pytest.fixture(scope="session")

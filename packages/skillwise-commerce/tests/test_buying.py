@@ -4,10 +4,10 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from conftest import CREATE
 from django.db import connection
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
+from endpoints import CREATE, problem
 from skillwise_commerce.models import Order, OrderTransition, ProviderCustomer
 from skillwise_commerce.testing import make_paid_order
 from skillwise_identity.testing import make_user
@@ -21,13 +21,6 @@ Buy = Callable[..., HttpResponse]
 MakeCourse = Callable[..., UUID]
 
 
-def problem(response: HttpResponse, status: int, code: str) -> dict[str, object]:
-    """The problem document, which must be this one."""
-    body: dict[str, object] = ApiClient.json(response)
-    assert (response.status_code, body["code"]) == (status, code), body
-    return body
-
-
 def test_the_app_gets_an_order_and_what_paymentsheet_needs(
     buyer: ApiClient, buyer_id: UUID, buy: Buy, make_course: MakeCourse, stripe: StandIn
 ) -> None:
@@ -37,6 +30,7 @@ def test_the_app_gets_an_order_and_what_paymentsheet_needs(
 
     assert response.status_code == 201
     body = buyer.json(response)
+    assert buyer.json(buyer.get(response["Location"])) == body["order"]
     assert body["order"]["status"] == "pending"
     assert body["order"]["total"] == {"amount": 4999, "currency": "USD"}
     assert body["order"]["lines"] == [

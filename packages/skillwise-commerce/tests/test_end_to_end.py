@@ -15,7 +15,7 @@ from skillwise_commerce.events import OrderPaid
 from skillwise_commerce.models import Invoice, Order, Payment, ProviderEvent
 from skillwise_identity.testing import make_user, sent_mails
 from skillwise_kernel.testing.client import ApiClient
-from stand_in import StandIn
+from stand_in import StandIn, sign
 
 DEADLINE = 15
 
@@ -62,8 +62,6 @@ def test_a_course_is_bought_whatever_becomes_of_the_webhooks(
 @pytest.mark.django_db(transaction=True)
 def test_the_endpoint_takes_what_stripes_servers_send(live_server: LiveServer) -> None:
     """Stripe's headers, and no cookie, token or form among them."""
-    from stand_in import sign
-
     body = json.dumps({"id": "evt_1", "object": "event", "type": "balance.available"})
 
     response = httpx.post(

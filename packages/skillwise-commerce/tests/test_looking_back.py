@@ -6,17 +6,16 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from endpoints import INVOICES, ORDERS, problem
 from skillwise_commerce.models import Invoice
 from skillwise_commerce.testing import make_order, make_paid_order
 from skillwise_identity.testing import make_user
 from skillwise_kernel.ids import new_id
 from skillwise_kernel.money import Money
 from skillwise_kernel.testing.client import ApiClient
-from test_buying import problem
 
 MakeCourse = Callable[..., UUID]
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
-ORDERS, INVOICES = "/api/v1/orders/", "/api/v1/invoices/"
 
 
 @pytest.fixture

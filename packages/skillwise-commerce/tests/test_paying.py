@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from django.http import HttpResponse
+from endpoints import ORDERS
 from skillwise_commerce import api as commerce
 from skillwise_commerce.domain.payments import PaymentStatus
 from skillwise_commerce.events import OrderPaid, PaidLine
@@ -174,7 +175,7 @@ def test_an_intent_whose_amount_was_changed_at_stripe_is_held_and_blocks_a_secon
     post_event(stripe.last_event(intent, "payment_intent.succeeded"))
     deliver_events()
 
-    shown = buyer.json(buyer.get(f"/api/v1/orders/{ordered['order']['id']}/"))
+    shown = buyer.json(buyer.get(f"{ORDERS}{ordered['order']['id']}/"))
     assert shown["status"] == "held"
     again = buy(buyer, course)
     assert (again.status_code, buyer.json(again)["code"]) == (409, "commerce.order_held")

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from django.db import connection, transaction
 from django.http import HttpResponse
+from endpoints import ORDERS, problem
 from skillwise_commerce.models import Order, OrderLine, OrderTransition, ProviderCustomer
 from skillwise_commerce.services.checkout import create_payment
 from skillwise_commerce.services.settlement import settle
@@ -17,7 +18,6 @@ from skillwise_kernel.clock import now
 from skillwise_kernel.money import Money
 from skillwise_kernel.testing.client import ApiClient
 from stand_in import StandIn
-from test_buying import problem
 
 Buy = Callable[..., HttpResponse]
 MakeCourse = Callable[..., UUID]
@@ -269,7 +269,7 @@ def test_trying_again_after_a_refusal_is_the_same_payment(
     stripe.pay(intent, "pm_card_visa_chargeDeclinedInsufficientFunds")
     post_event(stripe.last_event(intent, "payment_intent.payment_failed"))
     deliver_events()
-    assert buyer.json(buyer.get(f"/api/v1/orders/{first['order']['id']}/"))["status"] == "failed"
+    assert buyer.json(buyer.get(f"{ORDERS}{first['order']['id']}/"))["status"] == "failed"
 
     second = buyer.json(buy(buyer, course))
 

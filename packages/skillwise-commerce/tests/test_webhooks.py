@@ -7,15 +7,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from conftest import WEBHOOK
 from django.db import IntegrityError, connection
 from django.http import HttpResponse
+from endpoints import ORDERS, WEBHOOK, problem
 from skillwise_commerce.events import OrderPaid, ProviderEventStored
 from skillwise_commerce.models import Order, Payment, ProviderEvent
 from skillwise_identity.testing import make_user
 from skillwise_kernel.testing.client import ApiClient
 from stand_in import StandIn, sign
-from test_buying import problem
 
 PostEvent = Callable[..., HttpResponse]
 MakeCourse = Callable[..., UUID]
@@ -252,14 +251,14 @@ class TestProcessing:
         stripe.pay(intent, "pm_card_visa_chargeDeclinedInsufficientFunds")
         post_event(stripe.last_event(intent, "payment_intent.payment_failed"))
         deliver_events()
-        shown = buyer.json(buyer.get(f"/api/v1/orders/{ordered['order']['id']}/"))
+        shown = buyer.json(buyer.get(f"{ORDERS}{ordered['order']['id']}/"))
         assert (shown["status"], shown["failure_code"]) == ("failed", "insufficient_funds")
 
         stripe.pay(intent)
         post_event(stripe.last_event(intent, "payment_intent.succeeded"))
         deliver_events()
 
-        shown = buyer.json(buyer.get(f"/api/v1/orders/{ordered['order']['id']}/"))
+        shown = buyer.json(buyer.get(f"{ORDERS}{ordered['order']['id']}/"))
         assert (shown["status"], shown["failure_code"]) == ("paid", None)
 
     def test_every_event_of_a_payment_in_any_order_twice_pays_it_once(

@@ -3,6 +3,7 @@
 from typing import ClassVar, Final
 from uuid import UUID
 
+from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
@@ -10,12 +11,32 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from skillwise_kernel.clock import now
 from skillwise_kernel.rest.idempotency import idempotent
+from skillwise_kernel.rest.openapi import problem_codes
 from skillwise_kernel.rest.pagination import KeysetPagination
 from skillwise_kernel.rest.permissions import AllowAny, IsAuthenticated, IsVerified
 from skillwise_kernel.rest.views import ApiView
 
 from skillwise_commerce import selectors
-from skillwise_commerce.errors import WebhookTooLargeError
+from skillwise_commerce.errors import (
+    AlreadyOwnedError,
+    CourseNotForSaleError,
+    CourseNotFoundError,
+    FreeCourseError,
+    InvoiceNotFoundError,
+    MixedCurrenciesError,
+    OrderAlreadyPaidError,
+    OrderHeldError,
+    OrderNotFoundError,
+    OrderSupersededError,
+    OwnCourseError,
+    PaymentDeclinedError,
+    PaymentInProgressError,
+    PaymentNotAcceptedError,
+    ProviderUnavailableError,
+    WebhookInvalidError,
+    WebhookSignatureInvalidError,
+    WebhookTooLargeError,
+)
 from skillwise_commerce.rest.examples import CHECKOUT, INVOICE, ORDER, answer, request
 from skillwise_commerce.rest.serializers import (
     CheckoutOutput,
@@ -47,16 +68,12 @@ Stripe's webhook has arrived: poll `GET orders/{id}/` until its status is `paid`
 An unfinished order for the same courses at the same prices is resumed, whatever the key: one purchase is
 never charged twice. Another unfinished order that shares a course with this one is canceled first.
 
-A course that cannot be bought is pointed at: `commerce.course_not_found` (404), `commerce.own_course` (403),
-`commerce.course_not_for_sale`, `commerce.free_course`, `commerce.already_owned` (409). Courses in several
-currencies are `commerce.mixed_currencies` (422).
+A course that cannot be bought is pointed at by its place in `course_ids`.
 
 Nothing new is charged while money may be under way for one of the courses: `commerce.order_already_paid`,
-`commerce.payment_in_progress`, `commerce.order_held` (409, with the `order_id`).
-`commerce.order_superseded` (409): another device got in between; ask again, with a new key.
-
-The provider says no: `commerce.payment_declined` (402), `commerce.payment_not_accepted` (422). It does not
-answer: `commerce.provider_unavailable` (503); the same request, with the same key, resumes the order.
+`commerce.payment_in_progress` and `commerce.order_held` name the `order_id`. After
+`commerce.order_superseded` (another device got in between) ask again, with a new key. After
+`commerce.provider_unavailable` the same request with the same key resumes the order.
 """
 
 
@@ -77,6 +94,21 @@ class PaymentCreateView(ApiView):
             answer("To be paid", CHECKOUT, status=201),
         ],
     )
+    @problem_codes(
+        CourseNotFoundError,
+        OwnCourseError,
+        CourseNotForSaleError,
+        FreeCourseError,
+        AlreadyOwnedError,
+        MixedCurrenciesError,
+        OrderAlreadyPaidError,
+        PaymentInProgressError,
+        OrderHeldError,
+        OrderSupersededError,
+        PaymentDeclinedError,
+        PaymentNotAcceptedError,
+        ProviderUnavailableError,
+    )
     @idempotent(required=True)
     def post(self, request: Request) -> Response:
         data = self.parse_body(PaymentInput)
@@ -88,7 +120,9 @@ class PaymentCreateView(ApiView):
         )
         order = selectors.order_of_buyer(buyer_id=self.actor.id, order_id=checkout.order_id)
         return Response(
-            {"order": OrderOutput(order).data, "payment": checkout.payment}, status=status.HTTP_201_CREATED
+            {"order": OrderOutput(order).data, "payment": checkout.payment},
+            status=status.HTTP_201_CREATED,
+            headers={"Location": reverse("commerce-order-detail", kwargs={"order_id": order.id})},
         )
 
 
@@ -120,10 +154,11 @@ class OrderView(ApiView):
     @extend_schema(
         operation_id="orders_retrieve",
         summary="One of my orders",
-        description="Cheap to poll with `If-None-Match`. Anybody else's: `commerce.order_not_found` (404).",
+        description="Cheap to poll with `If-None-Match`.",
         responses={200: OrderOutput},
         examples=[answer("A paid order", ORDER)],
     )
+    @problem_codes(OrderNotFoundError)
     def get(self, request: Request, order_id: UUID) -> Response:
         order = selectors.order_of_buyer(buyer_id=self.actor.id, order_id=order_id)
         return Response(OrderOutput(order).data)
@@ -157,10 +192,10 @@ class InvoiceView(ApiView):
     @extend_schema(
         operation_id="invoices_retrieve",
         summary="One of my invoices",
-        description="Anybody else's: `commerce.invoice_not_found` (404).",
         responses={200: InvoiceOutput},
         examples=[answer("An invoice", INVOICE)],
     )
+    @problem_codes(InvoiceNotFoundError)
     def get(self, request: Request, invoice_id: UUID) -> Response:
         invoice = selectors.invoice_of_buyer(buyer_id=self.actor.id, invoice_id=invoice_id)
         return Response(InvoiceOutput(invoice).data)
@@ -179,8 +214,7 @@ class StripeWebhookView(ApiView):
         operation_id="payments_webhooks_stripe",
         summary="Hear from Stripe",
         description="For Stripe alone, which signs what it sends. The event is stored before this answers, "
-        "and acted upon after; a repeated one changes nothing. `commerce.webhook_signature_invalid` and "
-        "`commerce.webhook_invalid` are 400, `commerce.webhook_too_large` is 413.",
+        "and acted upon after; a repeated one changes nothing.",
         auth=[],
         parameters=[
             OpenApiParameter(
@@ -206,6 +240,7 @@ class StripeWebhookView(ApiView):
             answer("Stored", {"received": True}),
         ],
     )
+    @problem_codes(WebhookSignatureInvalidError, WebhookInvalidError, WebhookTooLargeError)
     def post(self, request: Request) -> Response:
         if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_WEBHOOK_SIZE:
             raise WebhookTooLargeError

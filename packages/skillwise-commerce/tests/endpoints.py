@@ -1,0 +1,18 @@
+"""Where commerce listens, and how it says no."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from skillwise_kernel.testing.client import ApiClient
+
+CREATE = "/api/v1/payments/create/"
+WEBHOOK = "/api/v1/payments/webhooks/stripe/"
+ORDERS = "/api/v1/orders/"
+INVOICES = "/api/v1/invoices/"
+
+
+def problem(response: HttpResponse, status: int, code: str) -> dict[str, Any]:
+    """The problem document, which must be this one."""
+    body: dict[str, Any] = ApiClient.json(response)
+    assert (response.status_code, body["code"]) == (status, code), body
+    return body
