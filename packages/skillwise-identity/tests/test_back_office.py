@@ -51,6 +51,14 @@ def test_an_administrator_who_is_demoted_or_suspended_is_out_at_once(admin):
     assert office.get(USERS).status_code == 302
 
 
+def test_a_suspended_administrator_may_nothing():
+    suspended = make_user(roles=["admin"], suspended=True)
+
+    assert not suspended.is_staff
+    assert not suspended.has_perm("skillwise_identity.change_user")
+    assert not suspended.has_module_perms("skillwise_identity")
+
+
 def test_people_are_listed_and_searched(office, user):
     found = office.get(USERS, {"q": "LOVELACE"}).content.decode()
 

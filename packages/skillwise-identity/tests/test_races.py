@@ -18,9 +18,10 @@ from skillwise_identity.errors import (
     SessionInvalidError,
 )
 from skillwise_identity.events import EmailVerified, UserRegistered
-from skillwise_identity.models import AccountAction, MailToken, Notification, User
+from skillwise_identity.models import AccountAction, MailRequest, MailToken, Notification, User
 from skillwise_identity.services import (
     administration,
+    mail_requests,
     mail_tokens,
     notifications,
     passwords,
@@ -172,6 +173,20 @@ def test_one_key_makes_one_mail():
     at_once(notify, notify, notify)
 
     assert Notification.objects.count() == 1
+
+
+def test_a_request_for_a_mail_that_is_answered_twice_at_once_makes_one_mail():
+    user = make_user()
+    for _ in range(ROUNDS):
+        Notification.objects.all().delete()
+        mail_requests.request_mail_token(
+            email=user.email, purpose=MailToken.Purpose.RESET_PASSWORD, now=now()
+        )
+        request = MailRequest.objects.get()
+
+        at_once(*[lambda r=request: mail_requests.answer_request(request_id=r.id, now=now())] * 4)
+
+        assert Notification.objects.count() == 1
 
 
 def issue(user, purpose):

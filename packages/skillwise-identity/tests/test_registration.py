@@ -2,9 +2,13 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from skillwise_identity.dto import Role
+from skillwise_identity.errors import InvalidRolesError
 from skillwise_identity.events import UserRegistered
 from skillwise_identity.models import Notification, User
+from skillwise_identity.services import registration
 from skillwise_identity.testing import PASSWORD, make_user, sent_mails
+from skillwise_kernel.clock import now
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +62,13 @@ def test_nobody_registers_as_an_administrator(api):
     assert response.status_code == 400
     assert [error["pointer"] for error in api.json(response)["errors"]] == ["/role"]
     assert not User.objects.exists()
+
+
+def test_not_even_another_door_to_registration_makes_administrators():
+    with pytest.raises(InvalidRolesError):
+        registration.register(
+            email="ada@example.org", password=PASSWORD, full_name="Ada", role=Role.ADMIN, now=now()
+        )
 
 
 @pytest.mark.parametrize("again", ["ada@example.org", "ADA@Example.ORG", "  ada@EXAMPLE.org "])
