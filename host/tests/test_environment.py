@@ -1,8 +1,10 @@
 """The environment is read once, and production refuses to start with a missing or unsafe value."""
 
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from skillwise_host.environment import VARIABLES, MailServer, UnsafeEnvironmentError, read_environment
@@ -179,3 +181,12 @@ def test_a_server_refuses_to_start_in_production_and_says_why(environ: pytest.Mo
 
     assert started.returncode != 0
     assert "ALLOWED_HOSTS holds a wildcard" in started.stderr
+
+
+def test_the_table_in_the_readme_has_every_variable_that_is_read_and_no_other() -> None:
+    readme = Path(__file__).parents[2] / "README.md"
+
+    rows = [line.split("|")[1] for line in readme.read_text().splitlines() if line.startswith("| `")]
+    documented = {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)}
+
+    assert documented - {"PG_BIN"} == set(VARIABLES)
