@@ -22,7 +22,7 @@ def processes(
 def eventually(tmp_path: Path) -> Callable[..., None]:
     """`eventually(condition)` returns when it holds, and fails the test when it does not `within` seconds."""
 
-    def eventually(condition: Callable[[], object], *, within: float = 30) -> None:
+    def eventually(condition: Callable[[], object], *, within: float = 90) -> None:
         deadline = time.monotonic() + within
         while not condition():
             if time.monotonic() > deadline:
