@@ -1,7 +1,5 @@
 """Catalog on identity on the kernel, and nothing else."""
 
-import tempfile
-
 from skillwise_identity.settings import IDENTITY_APPS, IDENTITY_SETTINGS
 from skillwise_kernel.testing.settings import minimal_settings
 
@@ -14,7 +12,6 @@ globals().update(
             "ROOT_URLCONF": "catalog_test_urls",
             "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
             "DEFAULT_FROM_EMAIL": "SkillWise <hello@skillwise.example>",
-            "MEDIA_ROOT": tempfile.mkdtemp(prefix="skillwise-media-"),
         },
     )
 )

@@ -1,6 +1,8 @@
 """People and shelves that catalog's tests begin with."""
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -9,6 +11,14 @@ from skillwise_identity import api as identity
 from skillwise_kernel import clock
 from skillwise_kernel.ids import new_id
 from skillwise_kernel.testing.client import ApiClient
+
+
+@pytest.fixture(autouse=True)
+def media(tmp_path_factory: pytest.TempPathFactory, settings: Any) -> Path:
+    """Where this test's uploads go."""
+    folder = tmp_path_factory.mktemp("media")
+    settings.MEDIA_ROOT = str(folder)
+    return folder
 
 
 @pytest.fixture

@@ -1,0 +1,91 @@
+"""The OpenAPI document and the answers say the same."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from drf_spectacular.generators import SchemaGenerator
+from rest_framework import serializers
+from skillwise_catalog.rest import serializers as documented
+from skillwise_catalog.testing import make_course, outline_of
+from skillwise_kernel.testing.client import ApiClient
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    return schema
+
+
+def operations(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {
+        operation["operationId"]: operation
+        for path in document["paths"].values()
+        for method, operation in path.items()
+        if method != "parameters"
+    }
+
+
+def test_the_document_is_generated_without_a_doubt(capsys: pytest.CaptureFixture[str]) -> None:
+    SchemaGenerator().get_schema(request=None, public=True)
+
+    assert capsys.readouterr().err == ""
+
+
+def test_every_operation_is_documented_with_an_example(document: dict[str, Any]) -> None:
+    found = operations(document)
+
+    assert len(found) == 21
+    for name, operation in found.items():
+        assert operation["summary"], name
+        for status, answer in operation["responses"].items():
+            for kind, content in answer.get("content", {}).items():
+                if kind == "application/json":
+                    assert content.get("examples"), (name, status)
+        body = operation.get("requestBody", {}).get("content", {}).get("application/json")
+        assert body is None or body.get("examples"), name
+
+
+def test_the_refusals_of_use_cases_are_documented(document: dict[str, Any]) -> None:
+    problems = operations(document)["courses_publish"]["responses"]["409"]["content"]
+
+    assert {"catalog.course_incomplete", "catalog.illegal_transition"} <= set(
+        problems["application/problem+json"]["examples"]
+    )
+
+
+def check(value: Any, serializer: serializers.BaseSerializer[Any]) -> None:
+    """`value` has exactly the members that `serializer` declares, all the way down."""
+    if isinstance(serializer, serializers.ListSerializer):
+        assert value
+        for item in value:
+            check(item, serializer.child)
+        return
+    assert isinstance(serializer, serializers.Serializer)
+    assert set(value) == set(serializer.fields), type(serializer).__name__
+    for name, field in serializer.fields.items():
+        if isinstance(field, serializers.BaseSerializer) and value[name] is not None:
+            check(value[name], field)
+
+
+def test_answers_have_the_members_that_the_document_describes(
+    instructor: ApiClient, instructor_id: UUID
+) -> None:
+    course = make_course(owner_id=instructor_id)
+    outline = outline_of(course.id)
+
+    for path, serializer in [
+        ("categories/", documented.CategoryListOutput()),
+        (f"courses/{course.id}/", documented.CourseDetailOutput()),
+        (f"courses/{course.id}/modules/", documented.ModuleListOutput()),
+        (f"modules/{outline.modules[0].id}/", documented.ModuleOutput()),
+        (f"modules/{outline.modules[0].id}/lessons/", documented.LessonListOutput()),
+        (f"lessons/{outline.lessons[0].id}/", documented.LessonOutput()),
+    ]:
+        check(instructor.json(instructor.get(f"/api/v1/{path}")), serializer)
+    for path in ("courses/", "instructors/courses/"):
+        check(
+            instructor.json(instructor.get(f"/api/v1/{path}"))["results"], documented.CourseOutput(many=True)
+        )
