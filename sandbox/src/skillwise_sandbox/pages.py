@@ -9,7 +9,7 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from .stripe.currencies import display
+from .amounts import display
 
 _PRIVATE = "no-store"
 # The pages load nothing but their stylesheet and, for a mail, that mail in a frame of its own.

@@ -1,5 +1,6 @@
 """The currencies Stripe presents prices in, the least it charges in each, and its fee."""
 
+from ..amounts import display
 from .errors import invalid
 
 SUPPORTED = frozenset((
@@ -14,14 +15,6 @@ SUPPORTED = frozenset((
     "uah", "ugx", "uyu", "uzs", "vnd", "vuv", "wst", "xaf", "xcd", "xcg", "xof", "xpf", "yer", "zar", "zmw",
     "bhd", "jod", "kwd", "omr", "tnd",
 ))  # fmt: skip
-ZERO_DECIMAL = frozenset((
-    "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof",
-    "xpf",
-))  # fmt: skip
-THREE_DECIMAL = frozenset((
-    "bhd", "jod", "kwd", "omr", "tnd",
-))  # fmt: skip
-
 # In minor units; https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
 _LEAST = {
     "usd": 50, "aed": 200, "aud": 50, "bgn": 100, "brl": 50, "cad": 50, "chf": 50, "czk": 1500, "dkk": 250,
@@ -59,16 +52,6 @@ def check_amount(amount: int, currency: str) -> None:
     if amount > _MOST:
         shown = display(_MOST, currency)
         raise invalid(f"Amount must be no more than {shown}", param="amount", code="amount_too_large")
-
-
-def display(amount: int, currency: str) -> str:
-    """An amount for people: `49.99 USD`."""
-    places = 0 if currency in ZERO_DECIMAL else 3 if currency in THREE_DECIMAL else 2
-    if places == 0:
-        return f"{amount:,} {currency.upper()}"
-    whole, part = divmod(abs(amount), 10**places)
-    sign = "-" if amount < 0 else ""
-    return f"{sign}{whole:,}.{part:0{places}d} {currency.upper()}"
 
 
 def fee(amount: int) -> int:

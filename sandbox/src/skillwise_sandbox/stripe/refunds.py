@@ -1,6 +1,7 @@
 """Refunds, never above what a charge still holds: /v1/refunds"""
 
-from . import charges, currencies, events, payment_methods, settlements
+from ..amounts import display
+from . import charges, events, payment_methods, settlements
 from .errors import invalid
 from .lists import listing
 from .parameters import EXPAND, LIST, integer, merged, metadata, moment_range, one_of, text
@@ -31,7 +32,7 @@ def create(call: Call) -> Body:
     if amount < 1:
         raise invalid("Invalid positive integer", param="amount", code="parameter_invalid_integer")
     if amount > left:
-        asked, most = (currencies.display(value, charge["currency"]) for value in (amount, left))
+        asked, most = (display(value, charge["currency"]) for value in (amount, left))
         raise invalid(
             f"Refund amount ({asked}) is greater than unrefunded amount on charge ({most})", param="amount"
         )
