@@ -412,3 +412,25 @@ def test_the_command_fails_on_refused_rows_only_when_it_is_told_to(tmp_path: Pat
         call_command("import_catalog", path, "--strict")
     with pytest.raises(CommandError, match="No such file"):
         call_command("import_catalog", tmp_path / "none.csv")
+
+
+def test_a_list_without_lessons_is_published_once_it_is_told_what_it_lacks() -> None:
+    header = "course_title,course_organization,course_Certificate_type,course_rating,course_difficulty"
+    content = f"{header},course_students_enrolled\nWell-Being,Yale,COURSE,4.9,Mixed,2.5m\n".encode()
+    lacking = {
+        "language": "en",
+        "category": "Imported",
+        "price": "0",
+        "currency": "USD",
+        "module": "Welcome",
+        "lesson": "About this course",
+        "kind": "article",
+        "content": "It is given by Yale.",
+    }
+
+    report = load(content, constants=lacking, publish=True)
+
+    assert report == ImportReport(created=1, published=1)
+    course = Course.objects.get()
+    assert (course.level, course.lesson_count, course.price) == ("all", 1, Money(0, "USD"))
+    assert "2,500,000 people" in course.description
