@@ -81,9 +81,8 @@ class _ResilientClient(RedisCacheClient):
         patience: dict[str, Any] = {
             "socket_timeout": _TIMEOUT_SECONDS,
             "socket_connect_timeout": _TIMEOUT_SECONDS,
-            # Once more at once, for a pooled connection that a restarted server has closed; never after a
-            # timeout.
-            "retry": Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
+            # A pooled connection that a restarted server closed is noticed and replaced before it is used.
+            "retry": Retry(NoBackoff(), 0),
         }
         super().__init__(servers, **{**patience, **options})
         self._circuit = _circuit(tuple(servers), cooldown)
