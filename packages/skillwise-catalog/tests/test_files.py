@@ -137,6 +137,16 @@ def test_a_file_beyond_the_limit_is_refused_whatever_the_request_claims(
     assert len(stored_files(media)) == MediaFile.objects.count() == 1
 
 
+def test_a_body_that_is_too_long_is_refused_unread(instructor: ApiClient, settings: Any) -> None:
+    settings.SKILLWISE_CATALOG = {"MAX_UPLOAD_BYTES": 1000}
+
+    refused = instructor.generic(
+        "POST", UPLOADS, b"no multipart at all" * 10_000, content_type="multipart/form-data; boundary=x"
+    )
+
+    assert refused.status_code == 413
+
+
 def test_uploading_takes_a_file_and_an_instructor(
     instructor: ApiClient, student: ApiClient, admin: ApiClient, api: ApiClient
 ) -> None:
