@@ -127,6 +127,22 @@ def test_what_is_delivered_behind_the_readers_back_is_not_lost(
     assert read_figures() == expected_figures(history)
 
 
+def test_what_is_delivered_at_the_last_moment_is_not_lost(monkeypatch: pytest.MonkeyPatch):
+    history = random_history(17, length=60)
+    early, late = history[:30], history[30:]
+    publish_all(early)
+    hold_figures = rebuilding.hold_figures
+
+    def deliver_late_then_hold() -> None:
+        elsewhere(lambda: [take_in(event, event_id=event_id) for event_id, event in publish_all(late)])
+        hold_figures()
+
+    monkeypatch.setattr(rebuilding, "hold_figures", deliver_late_then_hold)
+    rebuild()
+
+    assert read_figures() == expected_figures(history)
+
+
 def test_an_event_committed_late_at_an_early_position_is_not_lost(
     behind_the_reader: Callable[[Callable[[], Any]], None],
 ):
