@@ -13,8 +13,10 @@ from skillwise_host.cli.options import add_data_option, stack_folder
 from skillwise_host.demonstration import ACCOUNTS, PASSWORD
 from skillwise_host.stack.ephemeral import StackNotReadyError, detach
 from skillwise_host.stack.folder import AlreadyUpError, StackFolder
+from skillwise_host.stack.leftovers import end_leftovers
 from skillwise_host.stack.logs import PrefixedLog
 from skillwise_host.stack.plan import make_plan
+from skillwise_host.stack.ports import PortTakenError
 from skillwise_host.stack.supervisor import StackFailedError, Supervisor
 
 __all__ = ["add_arguments", "run"]
@@ -36,6 +38,7 @@ def run(options: argparse.Namespace) -> int:
         if options.detach:
             return _detached(folder, options)
         with folder.held():
+            end_leftovers(folder)
             plan = make_plan(folder, host=options.host, port=options.port, fast=options.fast)
             log = PrefixedLog(prefixed=not plan.production)
             announce = _announcement(plan.urls, demo=not plan.production)
@@ -45,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
         where = f", at {state.urls['api']}" if state else ""
         sys.stderr.write(f"It is already up in {folder.path}{where}. `skillwise down` stops it.\n")
         return 1
-    except (StackFailedError, StackNotReadyError, EmbeddedServerError, OSError) as error:
+    except (StackFailedError, StackNotReadyError, PortTakenError, EmbeddedServerError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from skillwise_kernel.embedded import EmbeddedServer
 
 from skillwise_host.stack.folder import StackFolder
-from skillwise_host.stack.ports import choose_ports
+from skillwise_host.stack.ports import Ports, PortTakenError
 
 __all__ = ["Plan", "Program", "django_command", "make_plan"]
 
@@ -33,7 +33,8 @@ class Plan:
 
     `servers` and `programs` are in the order in which they start, and stop the other way round; `preparation`
     runs between them. `urls` are for people, `probes` answer 2xx once all is ready. `own_environment` is what
-    the stack adds to the environment it was started in, `environment` both together.
+    the stack adds to the environment it was started in, `environment` both together. `ports` are claimed
+    while it lives.
     """
 
     folder: StackFolder
@@ -45,6 +46,7 @@ class Plan:
     servers: list[EmbeddedServer]
     preparation: list[Program]
     programs: list[Program]
+    ports: Ports
 
     def prepared(self) -> None:
         """To be called when the preparation has succeeded."""
@@ -58,7 +60,7 @@ def make_plan(
     """The stack of this folder, less what the environment says is elsewhere. The caller holds the folder.
 
     `host` is where the API listens. `port` None means the remembered one, or 8000; 0 means any that is free.
-    `fast` gives up durability.
+    `fast` gives up durability. Raises `PortTakenError` when a port that was asked for is not free.
     """
     given = os.environ
     production = given.get("SKILLWISE_ENV") == "production"
@@ -66,7 +68,8 @@ def make_plan(
     payments_here = stands_in and not given.get("STRIPE_SECRET_KEY")
     mail_here = stands_in and not given.get("EMAIL_URL")
 
-    ports = _ports(folder, host=host, port=port)
+    claims = Ports()
+    ports = _choose_ports(claims, folder, host=host, port=port)
     site = f"http://{_LOOPBACK}:{ports['http']}/"
     sandbox = f"http://{_LOOPBACK}:{ports['sandbox']}/"
     urls = {
@@ -114,6 +117,7 @@ def make_plan(
         servers=servers,
         preparation=preparation,
         programs=programs,
+        ports=claims,
     )
 
 
@@ -122,16 +126,18 @@ def django_command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "django", *arguments]
 
 
-def _ports(folder: StackFolder, *, host: str, port: int | None) -> dict[str, int]:
+def _choose_ports(ports: Ports, folder: StackFolder, *, host: str, port: int | None) -> dict[str, int]:
     remembered = folder.remembered_ports()
     if port is None:
-        wanted = {"http": 8000, "sandbox": 8100, "smtp": 8125}
+        chosen = {"http": ports.choose(remembered.get("http", 0), 8000, host=host)}
     else:
-        wanted = {"http": port, "sandbox": 0, "smtp": 0}
-        remembered.pop("http", None)
-    ports = choose_ports(wanted, remembered, hosts={"http": host}, elsewhere=_LOOPBACK)
-    folder.remember_ports(ports)
-    return ports
+        chosen = {"http": ports.choose(port, host=host)}
+        if port not in {0, chosen["http"]}:
+            raise PortTakenError(f"port {port} is taken on {host}.")
+    for name, preference in (("sandbox", 8100), ("smtp", 8125)):
+        chosen[name] = ports.choose(remembered.get(name, 0), preference, host=_LOOPBACK)
+    folder.remember_ports(chosen)
+    return chosen
 
 
 def _development_environment(

@@ -1,29 +1,54 @@
 """Free TCP ports, the same on every run where that is possible."""
 
 import socket
-from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-__all__ = ["choose_ports"]
+__all__ = ["PortTakenError", "Ports"]
 
 
-def choose_ports(
-    wanted: Mapping[str, int], remembered: Mapping[str, int], *, hosts: Mapping[str, str], elsewhere: str
-) -> dict[str, int]:
-    """A free port for each name: the remembered one, else the wanted one, else any. A wanted 0 means any.
+class PortTakenError(RuntimeError):
+    """The port that was asked for is not free."""
 
-    `hosts` says on which address a name will listen, `elsewhere` is that of the others.
+
+@dataclass(slots=True)
+class Ports:
+    """Ports that this process chose. No other stack chooses them as long as it lives, listened on or not.
+
+    Between choosing a port and listening on it lie seconds, in which another stack may be looking for one. So
+    each chosen port is also the name of an abstract unix socket: it is known wherever the port is, and ends
+    with us.
     """
-    chosen: dict[str, int] = {}
-    for name, preference in wanted.items():
-        host = hosts.get(name, elsewhere)
-        candidates = [port for port in (remembered.get(name, 0), preference) if port]
-        ports = (_bound(port, host) for port in (*candidates, 0))
-        chosen[name] = next(port for port in ports if port and port not in chosen.values())
-    return chosen
+
+    _claims: list[socket.socket] = field(default_factory=list)
+
+    def choose(self, *preferences: int, host: str) -> int:
+        """The first of `preferences` that is free on `host`, or any port that is. A preference of 0 means
+        none.
+        """
+        for preference in (*filter(None, preferences), 0):
+            port = _free(preference, host)
+            if port and self._claim(port):
+                return port
+        return self.choose(host=host)
+
+    def release(self) -> None:
+        """Gives up the claims; whoever listens goes on listening."""
+        while self._claims:
+            self._claims.pop().close()
+
+    def _claim(self, port: int) -> bool:
+        claim = socket.socket(socket.AF_UNIX)
+        try:
+            claim.bind(f"\0skillwise-port-{port}")
+        except OSError:
+            claim.close()
+            return False
+        self._claims.append(claim)
+        return True
 
 
-def _bound(port: int, host: str) -> int:
-    """The port that binding to `port` gives (another one for 0), or 0 when it is taken."""
+def _free(port: int, host: str) -> int:
+    """The port that binding to `port` gives (some other for 0), or 0 when it is taken."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -9,15 +9,15 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import httpx
-from skillwise_kernel.embedded import EmbeddedServerError, ending_with_parent, processes_with
+from skillwise_kernel.embedded import EmbeddedServerError, ending_with_parent
 
 from skillwise_host.stack.folder import ProcessState, StackState
+from skillwise_host.stack.leftovers import marked
 from skillwise_host.stack.logs import PrefixedLog
 from skillwise_host.stack.plan import Plan, Program
 
 __all__ = ["StackFailedError", "Supervisor"]
 
-_MARK = "SKILLWISE_STACK"
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 30.0
 _LONG_LIFE = 60.0
@@ -104,7 +104,7 @@ class Supervisor:
         self._plan = plan
         self._log = log
         self._announce = announce
-        self._environment = {**plan.environment, _MARK: str(plan.folder.path)}
+        self._environment = marked(plan.environment, plan.folder)
         self._servers = dict.fromkeys(plan.servers, 0)
         self._children = [_Child(program) for program in plan.programs]
         self._preparing: _Child | None = None
@@ -141,7 +141,6 @@ class Supervisor:
 
     async def _serve(self) -> None:
         self._tell()
-        self._end_leftovers()
         self._start_servers()
         await self._prepare()
         try:
@@ -152,16 +151,6 @@ class Supervisor:
                 tasks.create_task(self._await_readiness())
         except ExceptionGroup as failures:
             raise failures.exceptions[0] from None
-
-    def _end_leftovers(self) -> None:
-        """Ends what a killed supervisor's processes left behind. The folder is ours: none of them is
-        another's.
-        """
-        for pid in processes_with(f"{_MARK}={self._plan.folder.path}\0", of="environ"):
-            if pid != os.getpid():
-                self._say(f"ending process {pid}, left over from a run that was killed")
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
 
     def _start_servers(self) -> None:
         for server in self._servers:
