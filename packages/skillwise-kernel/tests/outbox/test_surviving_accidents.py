@@ -9,12 +9,12 @@ import pytest
 from django.db import transaction
 from outbox_probe.events import CoinTossed, LectureHeld, OrderPaid
 from outbox_probe.models import Effect
-from outbox_probe.processes import Processes
 from skillwise_kernel.broker import wake_worker
 from skillwise_kernel.embedded import EmbeddedValkey
 from skillwise_kernel.models import Delivery
 from skillwise_kernel.outbox import publish
 from skillwise_kernel.outbox.announcing import DELIVER_ACTOR, QUEUE, outstanding
+from skillwise_kernel.testing.processes import Processes
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 

@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -16,6 +17,7 @@ import redis
 
 from skillwise_kernel.embedded import EmbeddedPostgres, EmbeddedValkey
 from skillwise_kernel.events import DomainEvent
+from skillwise_kernel.testing.processes import Processes
 
 if TYPE_CHECKING:  # importing it needs settings, which are read after plugins are loaded
     from skillwise_kernel.broker import Broker
@@ -94,6 +96,29 @@ def child_environment(transactional_db: None) -> dict[str, str]:
         "DATABASE_URL": _renamed(os.environ["DATABASE_URL"], str(database)),
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
     }
+
+
+@pytest.fixture
+def processes(child_environment: dict[str, str], tmp_path: Path) -> Iterator[Processes]:
+    """Workers and schedulers beside the test. Name `valkey` before it for a Valkey of the test's own."""
+    processes = Processes(child_environment, tmp_path / "processes.log")
+    yield processes
+    processes.kill_all()
+
+
+@pytest.fixture
+def eventually(tmp_path: Path) -> Callable[..., None]:
+    """`eventually(condition)` returns when it holds, and fails the test when it does not `within` seconds."""
+
+    def eventually(condition: Callable[[], object], *, within: float = 90) -> None:
+        deadline = time.monotonic() + within
+        while not condition():
+            if time.monotonic() > deadline:
+                log = tmp_path / "processes.log"
+                pytest.fail(f"not within {within} s.\n{log.read_text()[-4000:] if log.exists() else ''}")
+            time.sleep(0.05)
+
+    return eventually
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+__all__ = ["Process", "Processes"]
+
 Process = subprocess.Popen[bytes]
 
 
@@ -35,7 +37,7 @@ class Processes:
 
     def _start(self, *command: str) -> Process:
         with self._log.open("ab") as log:
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # noqa: S603 - our own commands
                 [sys.executable, "-m", "django", *command],
                 env=self._environment,
                 stdout=log,
