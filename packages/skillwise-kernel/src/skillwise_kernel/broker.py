@@ -4,8 +4,6 @@ Enqueueing happens inside API requests, so it has connections of its own with sh
 and a circuit breaker. Consuming happens in workers, and waits.
 """
 
-import threading
-import time
 from typing import Any
 
 import dramatiq
@@ -16,6 +14,8 @@ from dramatiq.brokers.redis import RedisBroker
 from dramatiq.errors import BrokerError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+from skillwise_kernel.circuit import CircuitBreaker
 
 __all__ = ["Broker", "BrokerUnavailableError", "broker_settings", "wake_worker"]
 
@@ -74,7 +74,7 @@ class Broker(RedisBroker):
         producer = redis.Redis(connection_pool=_pool(url, _PRODUCER_SECONDS))
         self._producer = RedisBroker(client=producer, middleware=[], maintenance_chance=0)
         self._producer.broker_id = self.broker_id
-        self._breaker = _CircuitBreaker()
+        self._breaker = CircuitBreaker(_OPEN_SECONDS)
 
     def connect(self, url: str) -> None:
         """Use the server at `url` from now on. Actors and queues stay declared."""
@@ -84,47 +84,22 @@ class Broker(RedisBroker):
         ):
             client.connection_pool.disconnect()
             client.connection_pool = _pool(url, timeout)
-        self._breaker = _CircuitBreaker()
+        self._breaker = CircuitBreaker(_OPEN_SECONDS)
 
     def enqueue(self, message: Message[Any], *, delay: int | None = None) -> Message[Any]:
-        if not self._breaker.lets_pass():
+        if not self._breaker.admits():
             raise BrokerUnavailableError("the broker did not answer a moment ago")
         try:
             enqueued = super().enqueue(message, delay=delay)
         except (redis.RedisError, OSError) as error:
-            self._breaker.open()
+            self._breaker.fail()
             raise BrokerUnavailableError(f"the broker does not answer: {error}") from error
-        self._breaker.close()
+        self._breaker.succeed()
         return enqueued
 
     def do_enqueue(self, *args: Any) -> None:
         """Dramatiq's command of this name, on the producer's own connections."""
         self._producer.do_enqueue(*args)
-
-
-class _CircuitBreaker:
-    """Closed: all pass. Open: none does for a while, then one at a time tries whether it may be closed."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._open_until: float | None = None
-
-    def lets_pass(self) -> bool:
-        with self._lock:
-            if self._open_until is None:
-                return True
-            if time.monotonic() < self._open_until:
-                return False
-            self._open_until = time.monotonic() + _OPEN_SECONDS
-            return True
-
-    def open(self) -> None:
-        with self._lock:
-            self._open_until = time.monotonic() + _OPEN_SECONDS
-
-    def close(self) -> None:
-        with self._lock:
-            self._open_until = None
 
 
 def _pool(url: str, timeout: float) -> redis.ConnectionPool:

@@ -19,6 +19,8 @@ from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from skillwise_kernel.circuit import CircuitBreaker
+
 __all__ = ["ResilientRedisCache"]
 
 _log = logging.getLogger(__name__)
@@ -136,60 +138,34 @@ class _ResilientClient(RedisCacheClient):
 
 
 class _Circuit:
-    """Lets calls through to a server while it serves; after a failure, one per `cooldown` seconds until one
-    succeeds.
+    """Calls Valkey while it serves, and says, not too often, when it does not.
 
     Shared by the threads of this process, each of which has a cache object of its own.
     """
 
     def __init__(self, cooldown: float) -> None:
-        self._cooldown = cooldown
-        self._lock = threading.Lock()
-        self._closed_again_at: float | None = None
+        self._breaker = CircuitBreaker(cooldown)
         self._logged_at = float("-inf")
 
     def call(self, operation: Callable[[], T], *, otherwise: T) -> T:
-        if not self._admits():
+        if not self._breaker.admits():
             return otherwise
         try:
             result = operation()
         except _OUT_OF_SERVICE as exc:
-            self._fail(exc)
+            self._breaker.fail()
+            self._say(exc)
             return otherwise
-        self._succeed()
+        if self._breaker.succeed():
+            self._logged_at = float("-inf")
+            _log.info("Valkey serves again.")
         return result
 
-    def _admits(self) -> bool:
-        if self._closed_again_at is None:
-            return True
-        with self._lock:
-            now = time.monotonic()
-            if self._closed_again_at is None:
-                return True
-            if now < self._closed_again_at:
-                return False
-            self._closed_again_at = (
-                now + self._cooldown
-            )  # this caller tries; the others wait for what it finds
-            return True
-
-    def _fail(self, exc: Exception) -> None:
-        with self._lock:
-            now = time.monotonic()
-            self._closed_again_at = now + self._cooldown
-            loud = now - self._logged_at >= _SECONDS_BETWEEN_LOGS
-            if loud:
-                self._logged_at = now
-        if loud:
+    def _say(self, exc: Exception) -> None:
+        now = time.monotonic()
+        if now - self._logged_at >= _SECONDS_BETWEEN_LOGS:
+            self._logged_at = now
             _log.warning("Valkey does not serve (%s); going on without it.", type(exc).__name__)
-
-    def _succeed(self) -> None:
-        if self._closed_again_at is None:
-            return
-        with self._lock:
-            self._closed_again_at = None
-            self._logged_at = float("-inf")
-        _log.info("Valkey serves again.")
 
 
 _circuits: dict[tuple[tuple[str, ...], float], _Circuit] = {}

@@ -60,8 +60,13 @@ def test_enqueueing_as_such_says_that_the_broker_is_unavailable_and_then_says_so
         dramatiq.get_broker().enqueue(message)
 
 
-def test_a_broker_that_is_back_is_used_again(valkey: EmbeddedValkey, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def soon_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Brokers that are made from here on leave one that does not answer alone for a moment only."""
     monkeypatch.setattr("skillwise_kernel.broker._OPEN_SECONDS", 0.2)
+
+
+def test_a_broker_that_is_back_is_used_again(soon_tried_again: None, valkey: EmbeddedValkey) -> None:
     valkey.stop()
     sent_while_down = wake_worker("outbox.deliver", "x", queue="outbox")
     valkey.start()
