@@ -81,10 +81,13 @@ class Up:
     def log(self) -> str:
         return (self.folder.path / "test.log").read_text()
 
-    def processes(self) -> list[int]:
-        """Every process that belongs to it, or did before its parents ended."""
-        folder = self.folder.path
-        return [*processes_with(f"SKILLWISE_STACK={folder}\0", of="environ"), *processes_with(f"{folder}/")]
+
+def processes_of(folder: StackFolder) -> list[int]:
+    """Every process that belongs to a stack of this folder, or did before its parents ended."""
+    return [
+        *processes_with(f"SKILLWISE_STACK={folder.path}\0", of="environ"),
+        *processes_with(f"{folder.path}/"),
+    ]
 
 
 def eventually(look: Callable[[], T | None], why: Callable[[], str]) -> T:
