@@ -61,12 +61,13 @@ def test_a_server_that_was_killed_under_its_starter_starts_again(folder: Path) -
 
 def test_a_pid_file_whose_number_went_to_another_process_is_no_obstacle(folder: Path) -> None:
     with EmbeddedPostgres(folder, fast=True) as postgres:
-        left = (postgres.data / "postmaster.pid").read_text().splitlines()
-    left[0] = str(os.getpid())
-    (postgres.data / "postmaster.pid").write_text("\n".join(left) + "\n")
+        left = (postgres.data / "postmaster.pid").read_text()
+    with EmbeddedValkey(folder, fast=True) as another:
+        lines = [str(another.pid), *left.splitlines()[1:]]
+        (postgres.data / "postmaster.pid").write_text("\n".join(lines) + "\n")
 
-    with postgres:
-        assert postgres.pid
+        with postgres:
+            assert postgres.pid
 
 
 def test_an_initdb_that_was_killed_leaves_nothing_that_looks_like_a_cluster(folder: Path) -> None:
