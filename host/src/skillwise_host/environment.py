@@ -4,6 +4,7 @@ This module is the one place that reads it; the table in the host's README says 
 """
 
 import os
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -40,7 +41,6 @@ VARIABLES: Final = (
 
 _LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _MAIL_PORTS: Final = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
-_DEVELOPMENT_KEY: Final = "development-only-key-that-production-refuses-to-start-with"
 _SHORTEST_KEY: Final = 50
 _LEAST_DISTINCT: Final = 5
 
@@ -114,7 +114,8 @@ def _read(env: Env) -> Environment:
     return Environment(
         production=production,
         debug=env.bool("DEBUG", default=False),
-        secret_key=env.str("SECRET_KEY", _DEVELOPMENT_KEY),
+        # Never a key that anyone could know: whoever forgets SKILLWISE_ENV loses tokens, not their secrecy.
+        secret_key=env.str("SECRET_KEY", "") or secrets.token_urlsafe(_SHORTEST_KEY),
         database=_database(env),
         redis_url=env.str("REDIS_URL", "redis://127.0.0.1:6379/0"),
         mail_server=_mail_server(env),
@@ -209,7 +210,7 @@ def _complaints(environment: Environment) -> list[str]:
 def _key_complaints(key: str) -> list[str]:
     if not os.environ.get("SECRET_KEY"):
         return ["SECRET_KEY is missing."]
-    if key == _DEVELOPMENT_KEY or key.startswith("django-insecure-"):
+    if key.startswith("django-insecure-"):
         return ["SECRET_KEY is one that everyone knows."]
     if len(key) < _SHORTEST_KEY or len(set(key)) < _LEAST_DISTINCT:
         return [f"SECRET_KEY is too simple: make it {_SHORTEST_KEY} random characters or more."]
