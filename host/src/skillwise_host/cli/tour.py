@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
     running = None if options.own else stack_folder(options).read_state()
     if running and not {"payments", "mail"} <= running.urls.keys():
         sys.stderr.write("The stack that is up uses real payments or mail: `skillwise tour --own`.\n")

@@ -1,5 +1,7 @@
 """Use case 3: the student completes lessons, sees where to go on, and leaves a review."""
 
+from typing import Any
+
 from skillwise_host.tour.traveller import Traveller
 
 __all__ = ["learn_and_review"]
@@ -10,6 +12,9 @@ WATCHED = 42
 
 ALL = 100
 """Per cent."""
+
+ROUNDING = 0.02
+"""Averages are shown to two places."""
 
 
 def learn_and_review(student: Traveller) -> None:
@@ -23,8 +28,11 @@ def learn_and_review(student: Traveller) -> None:
 def read_a_lesson(student: Traveller, lesson_id: str) -> None:
     content = student.get(f"/api/v1/enrollments/{student.facts['enrollment_id']}/lessons/{lesson_id}/")
     student.check("an enrolled student may open a lesson", shown=content["id"] == lesson_id)
-    refused = student.http.get(f"/api/v1/enrollments/{student.facts['enrollment_id']}/lessons/{lesson_id}/")
-    student.check("nobody else may: a guest gets 401", shown=refused.status_code == 401)  # noqa: PLR2004 - HTTP's number
+    guest = student.anonymous()
+    refused = guest.get(
+        f"/api/v1/enrollments/{student.facts['enrollment_id']}/lessons/{lesson_id}/", expect=401
+    )
+    guest.check("a guest may not", shown=refused["code"] == "not_authenticated")
 
 
 def progress_moves(student: Traveller, lessons: list[str]) -> None:
@@ -39,15 +47,14 @@ def progress_moves(student: Traveller, lessons: list[str]) -> None:
     student.check("in the middle of it, to the second", shown=second["resume"]["position"] == WATCHED)
 
     for lesson in lessons[1:]:
-        done = student.post(
-            "/api/v1/progress/", json={"lesson_id": lesson, "completed": True}, expect=200, quiet=True
-        )
+        done = student.post("/api/v1/progress/", json={"lesson_id": lesson, "completed": True}, expect=200)
     student.check("every lesson completed is 100 %", shown=done["percent"] == ALL)
     student.get("/api/v1/progress/", params={"course_id": student.facts["course"]["id"]})
 
 
 def review(student: Traveller, course_id: str) -> None:
-    before = student.get(f"/api/v1/courses/{course_id}/", quiet=True)["rating"]
+    guest = student.anonymous()
+    before = guest.get(f"/api/v1/courses/{course_id}/")["rating"]
     posted = student.post(
         "/api/v1/reviews/",
         json={"course_id": course_id, "rating": STARS, "text": "Clear, kind, and I kept going to the end."},
@@ -55,8 +62,10 @@ def review(student: Traveller, course_id: str) -> None:
     student.check("the review stands", shown=posted["rating"] == STARS)
     student.post("/api/v1/reviews/", json={"course_id": course_id, "rating": 1, "text": "Again"}, expect=409)
 
-    def rating_changed() -> bool | None:
-        after = student.http.get(f"/api/v1/courses/{course_id}/").json()["rating"]
-        return True if after["count"] == before["count"] + 1 else None
+    def rating_changed() -> dict[str, Any] | None:
+        after: dict[str, Any] = guest.get(f"/api/v1/courses/{course_id}/", quiet=True)["rating"]
+        return after if after["count"] == before["count"] + 1 else None
 
-    student.wait_for("the course's public rating counts it", rating_changed)
+    after = guest.wait_for("the course's public rating counts it", rating_changed)
+    expected = ((before["average"] or 0) * before["count"] + STARS) / after["count"]
+    guest.check(f"and is {after['average']} now", shown=abs(after["average"] - expected) < ROUNDING)

@@ -58,18 +58,21 @@ def fill(instructor: Traveller, course: dict[str, Any]) -> None:
     for title, lessons in outline.items():
         module = instructor.post(f"/api/v1/courses/{course['id']}/modules/", json={"title": title})
         for lesson in lessons:
-            instructor.post(f"/api/v1/modules/{module['id']}/lessons/", json=lesson)
+            made = instructor.post(f"/api/v1/modules/{module['id']}/lessons/", json=lesson)
+    file = instructor.anonymous().get(made["file_url"])
+    instructor.check("the file comes back by a signed link", shown=file.body == WORKSHEET.decode())
 
 
 def publish(instructor: Traveller, course: dict[str, Any]) -> None:
     before = {"search": course["title"]}
-    hidden = instructor.http.get("/api/v1/courses/", params=before).json()
+    guest = instructor.anonymous()
+    hidden = guest.get("/api/v1/courses/", params=before)
     instructor.check("before publishing, the public list does not show it", shown=hidden["results"] == [])
 
     published = instructor.post(f"/api/v1/courses/{course['id']}/publish/", expect=200)
     instructor.check("the course is published", shown=published["status"] == "published")
 
-    listed = instructor.http.get("/api/v1/courses/", params=before).json()["results"]
+    listed = guest.get("/api/v1/courses/", params=before)["results"]
     instructor.check(
         "the very next anonymous list shows it", shown=[item["id"] for item in listed] == [course["id"]]
     )

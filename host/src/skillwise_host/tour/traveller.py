@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 import httpx
@@ -55,6 +56,8 @@ class Traveller:
     console: Console
     token: str | None = None
     facts: dict[str, Any] = field(default_factory=dict)
+    latest: Callable[[], None] = lambda: None
+    """Prints the latest request and its answer."""
 
     def get(self, url: str, *, expect: int = 200, **options: Any) -> Answer:
         return self.call("GET", url, expect=expect, **options)
@@ -63,15 +66,18 @@ class Traveller:
         return self.call("POST", url, expect=expect, **options)
 
     def call(self, method: str, url: str, *, expect: int, quiet: bool = False, **options: Any) -> Answer:
-        """Send it, print both sides unless `quiet`, and fail unless the status is the expected one."""
+        """Send it, print both sides, and fail unless the status is the expected one.
+
+        `quiet` is for looking again and again: `wait_for` prints the look that found something.
+        """
         headers = dict(options.pop("headers", {}))
         if self.token and url.startswith("/"):  # ours alone: nobody else is shown the token
             headers["Authorization"] = f"Bearer {self.token}"
         response = self.http.request(method, url, headers=headers, **options)
         answer = Answer(response.status_code, response.headers, self._body_of(response))
+        self.latest = partial(self._print_exchange, response.request, headers, options, answer)
         if not quiet or answer.status != expect:
-            self._print_request(response.request, headers, options)
-            self._print_answer(answer)
+            self.latest()
         if answer.status != expect:
             raise TourFailedError(f"{method} {url} answered {answer.status}, not {expect}")
         return answer
@@ -90,13 +96,24 @@ class Traveller:
             if time.monotonic() > deadline:
                 raise TourFailedError(f"{what}: not within {PATIENCE:.0f} seconds")
             time.sleep(0.1)
+        self.latest()
         self.check(what, shown=True)
         return found
+
+    def anonymous(self) -> "Traveller":
+        """Somebody else at the same API, who has not logged in."""
+        return Traveller("guest", "white", self.http, self.console)
 
     @staticmethod
     def _body_of(response: httpx.Response) -> Any:
         is_json = "json" in response.headers.get("content-type", "")
         return response.json() if is_json and response.content else response.text
+
+    def _print_exchange(
+        self, request: httpx.Request, headers: dict[str, str], options: dict[str, Any], answer: Answer
+    ) -> None:
+        self._print_request(request, headers, options)
+        self._print_answer(answer)
 
     def _print_request(
         self, request: httpx.Request, headers: dict[str, str], options: dict[str, Any]
