@@ -23,9 +23,11 @@ from skillwise_commerce.models import (
     Payment,
 )
 from skillwise_commerce.services import settlement
+from skillwise_commerce.services.receipts import mail_receipt
 from skillwise_commerce.services.settlement import Settlement, settle
 from skillwise_commerce.testing import make_order, make_paid_order, paid_in_full
 from skillwise_identity.testing import make_user, sent_mails
+from skillwise_kernel.models import Delivery
 from skillwise_kernel.money import Money
 from skillwise_kernel.testing.client import ApiClient
 from stand_in import StandIn
@@ -83,10 +85,14 @@ def test_a_paid_order_is_paid_in_every_respect(
     assert [(move.to_status, move.cause) for move in moves] == [("pending", "checkout"), ("paid", "provider")]
 
 
-def test_a_receipt_is_mailed_once(buyer_id: UUID, make_course: MakeCourse) -> None:
+def test_a_receipt_is_mailed_once(
+    buyer_id: UUID, make_course: MakeCourse, deliver_events: Callable[..., int]
+) -> None:
     course = make_course(price=Money(4999, "USD"), title="Bread & butter <baking>")
     order_id = make_paid_order(buyer_id=buyer_id, course_ids=[course], now=NOW)
     settle(paid_in_full(order_id), now=NOW)
+    deliver_events()
+    mail_receipt(order_id=order_id)
 
     (mail,) = sent_mails()
 
@@ -97,6 +103,27 @@ def test_a_receipt_is_mailed_once(buyer_id: UUID, make_course: MakeCourse) -> No
     html = str(mail.alternatives[0].content)
     assert "Bread &amp; butter &lt;baking&gt;" in html
     assert str(order_id) in html
+
+
+def test_a_receipt_that_cannot_be_written_keeps_nobody_out(
+    buyer_id: UUID, make_course: MakeCourse, deliver_events: Callable[..., int], settings: Any
+) -> None:
+    course = make_course()
+    order_id = make_order(buyer_id=buyer_id, course_ids=[course], now=NOW)
+    engine = settings.TEMPLATES
+    settings.TEMPLATES = [{"BACKEND": engine[0]["BACKEND"], "DIRS": [], "APP_DIRS": False}]
+
+    assert settle(paid_in_full(order_id), now=NOW) is Settlement.APPLIED
+    deliver_events(raising=False)
+
+    assert Order.objects.get(id=order_id).status == "paid"
+    assert commerce.get_entitled_course_ids(user_id=buyer_id, course_ids=[course]) == {course}
+    receipt = Delivery.objects.get(subscriber="commerce.send_receipts")
+    assert "TemplateDoesNotExist" in receipt.last_error
+    settings.TEMPLATES = engine
+    Delivery.objects.filter(id=receipt.id).update(next_attempt_at=receipt.event.occurred_at)
+    deliver_events()
+    assert len(sent_mails()) == 1
 
 
 def test_a_success_that_is_told_again_changes_nothing(
@@ -112,7 +139,7 @@ def test_a_success_that_is_told_again_changes_nothing(
     assert len(published(OrderPaid)) == 1
 
 
-@pytest.mark.parametrize("step", ["book_sale", "publish", "issue_invoice", "notify"])
+@pytest.mark.parametrize("step", ["book_sale", "publish", "issue_invoice"])
 def test_a_step_that_fails_takes_all_of_them_back(
     buyer_id: UUID,
     make_course: MakeCourse,

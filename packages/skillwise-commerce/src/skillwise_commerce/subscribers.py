@@ -3,7 +3,8 @@
 from skillwise_kernel.clock import now
 from skillwise_kernel.outbox import EventContext, subscriber
 
-from skillwise_commerce.events import ProviderEventStored
+from skillwise_commerce.events import OrderPaid, ProviderEventStored
+from skillwise_commerce.services.receipts import mail_receipt
 from skillwise_commerce.services.webhooks import process_provider_event
 
 __all__: list[str] = []
@@ -13,3 +14,9 @@ __all__: list[str] = []
 def process_provider_events(event: ProviderEventStored, context: EventContext) -> None:
     """Repeats are harmless, and so is any order of arrival: the provider is asked what is true now."""
     process_provider_event(provider_event_id=event.provider_event_id, now=now())
+
+
+@subscriber("commerce.send_receipts", OrderPaid)
+def send_receipts(event: OrderPaid, context: EventContext) -> None:
+    """Who paid gets a receipt. Apart from booking the payment: a mail in trouble keeps nobody out."""
+    mail_receipt(order_id=event.order_id)

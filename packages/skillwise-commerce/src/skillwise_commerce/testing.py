@@ -21,9 +21,10 @@ def make_order(*, buyer_id: UUID, course_ids: Sequence[UUID], now: datetime) -> 
 
 
 def make_paid_order(*, buyer_id: UUID, course_ids: Sequence[UUID], now: datetime) -> UUID:
-    """The id of a paid order: payment, ledger, invoice, entitlement, `OrderPaid` and receipt included.
+    """The id of a paid order: payment, ledger, invoice, entitlement and `OrderPaid` included.
 
-    The courses exist in catalog, are published and not free; the buyer exists in identity, for the receipt.
+    The courses exist in catalog, are published and not free. Once events are delivered a receipt is mailed:
+    the buyer exists in identity.
     """
     order_id = make_order(buyer_id=buyer_id, course_ids=course_ids, now=now)
     settle(paid_in_full(order_id), now=now)

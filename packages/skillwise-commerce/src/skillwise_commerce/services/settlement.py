@@ -1,19 +1,16 @@
 """What a payment's state at its provider does to our order. The one place where an order becomes paid."""
 
 import enum
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
 import structlog
 from django.db import transaction
-from skillwise_identity.api import notify
 from skillwise_kernel.outbox import publish
 
 from skillwise_commerce.domain.orders import MOVES, Cause, OrderStatus, status_asked_by
 from skillwise_commerce.domain.payments import PaymentStatus, ProviderPayment
 from skillwise_commerce.events import OrderPaid, PaidLine
-from skillwise_commerce.models import Discrepancy, Entitlement, Invoice, Order, OrderLine, Payment
+from skillwise_commerce.models import Discrepancy, Entitlement, Order, OrderLine, Payment
 from skillwise_commerce.services.invoices import issue_invoice
 from skillwise_commerce.services.ledger import book_sale
 from skillwise_commerce.services.moves import move_order
@@ -97,7 +94,9 @@ def _settle_success(order: Order, payment: ProviderPayment, *, is_ours: bool, no
 
 
 def _fulfil(order: Order, payment: ProviderPayment, *, now: datetime) -> bool:
-    """Everything that being paid means. Answers whether every course of it was new to the buyer."""
+    """Everything that being paid means; subscribers of `OrderPaid` mail. Answers whether every course of it
+    was new to the buyer.
+    """
     if order.provider_payment_id is None:
         order.provider_payment_id = payment.id
         order.save(update_fields=["provider_payment_id"])
@@ -133,12 +132,6 @@ def _fulfil(order: Order, payment: ProviderPayment, *, now: datetime) -> bool:
         )
     )
     invoice = issue_invoice(order, now=now)
-    notify(
-        user_id=order.buyer_id,
-        template="skillwise_commerce/mail/receipt",
-        context=_receipt(invoice, lines),
-        dedupe_key=f"commerce.receipt:{order.id}",
-    )
     logger.info("order_paid", order_id=str(order.id), payment=payment.id, invoice=invoice.number)
     return all_new
 
@@ -154,18 +147,6 @@ def _entitle(order: Order, lines: list[OrderLine], *, now: datetime) -> bool:
         for line in sorted(lines, key=lambda line: line.course_id)
     ]
     return all(created)
-
-
-def _receipt(invoice: Invoice, lines: list[OrderLine]) -> Mapping[str, Any]:
-    issued_at = invoice.issued_at.astimezone(UTC)
-    return {
-        "invoice_number": invoice.number,
-        "issued_on": f"{issued_at.day} {issued_at:%B %Y}",
-        "legal_entity": invoice.legal_entity,
-        "order_id": str(invoice.order_id),
-        "lines": [{"title": line.title, "price": line.price.format()} for line in lines],
-        "total": invoice.total.format(),
-    }
 
 
 def _note(order: Order, kind: Discrepancy.Kind, payment: ProviderPayment, *, now: datetime) -> Settlement:
