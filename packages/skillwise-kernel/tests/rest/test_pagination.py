@@ -173,7 +173,10 @@ def test_links_are_paths_that_keep_the_other_parameters(api: ApiClient) -> None:
     assert parse_qs(link.query)["q"] == ["é&"]
 
 
-@pytest.mark.parametrize("asked", ["0", "101", "-1", "ten", "1.5", "", "٣", "9" * 400])
+@pytest.mark.parametrize(
+    "asked",
+    ["0", "101", "-1", "ten", "1.5", "", "٣", "9" * 400, "000000001500", "000000001" + "9" * 21, "007"],
+)
 def test_a_page_size_that_is_none_is_bad_input(api: ApiClient, asked: str) -> None:
     response = api.get(BOOKS, {"page_size": asked})
 

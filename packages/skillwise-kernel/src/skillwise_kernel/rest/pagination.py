@@ -4,6 +4,7 @@ Rows inserted or deleted meanwhile neither repeat nor hide others, the last page
 and nothing is counted. One query per page.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +27,7 @@ from rest_framework.views import APIView
 __all__ = ["InvalidCursorError", "KeysetPagination"]
 
 _signer = signing.Signer(salt="skillwise.cursor")
+_SIZE = re.compile(r"[1-9][0-9]{0,5}")
 
 
 class InvalidCursorError(exceptions.APIException):
@@ -90,10 +92,11 @@ class KeysetPagination(BasePagination):
         asked = request.query_params.get("page_size")
         if asked is None:
             return self.page_size
-        if not (asked.isascii() and asked.isdecimal() and 1 <= int(asked[:9]) <= self.max_page_size):
+        size = int(asked) if _SIZE.fullmatch(asked) else 0
+        if not 1 <= size <= self.max_page_size:
             message = f"Must be a whole number from 1 to {self.max_page_size}."
             raise exceptions.ValidationError({"page_size": [message]}, "invalid_page_size")
-        return int(asked)
+        return size
 
     def _link(self, cursor: "_Cursor | None") -> str | None:
         if cursor is None:
