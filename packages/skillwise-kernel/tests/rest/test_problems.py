@@ -197,6 +197,15 @@ def test_a_nul_character_in_a_body_is_refused_before_postgresql_would(body: byte
     assert (problem(response)["status"], problem(response)["code"]) == (400, "malformed_json")
 
 
+@pytest.mark.parametrize(
+    "body", [b"[" * 1000 + b'"\\u0000"' + b"]" * 1000, b'{"a":' * 1000 + b'"\\u0000"' + b"}" * 1000]
+)
+def test_a_nul_character_is_found_however_deep_it_lies(body: bytes) -> None:
+    response = Client().post("/api/v1/orders/", body, content_type="application/json")
+
+    assert (problem(response)["status"], problem(response)["code"]) == (400, "malformed_json")
+
+
 def test_the_text_backslash_u0000_is_not_a_nul_character(api: ApiClient) -> None:
     response = Client().post("/api/v1/raise/echo/", b'{"a": "\\\\u0000"}', content_type="application/json")
 

@@ -54,11 +54,15 @@ def _read(stream: IO[bytes]) -> bytes:
 
 
 def _holds_nul(data: Any) -> bool:
-    match data:
-        case str():
-            return _NUL in data
-        case dict():
-            return any(_NUL in name or _holds_nul(value) for name, value in data.items())
-        case list():
-            return any(map(_holds_nul, data))
+    """Without recursion: the parser takes bodies that are nested deeper than Python's stack."""
+    left = [data]
+    while left:
+        match left.pop():
+            case str() as text if _NUL in text:
+                return True
+            case dict() as members:
+                left.extend(members)
+                left.extend(members.values())
+            case list() as items:
+                left.extend(items)
     return False
