@@ -71,6 +71,12 @@ def test_an_ipv6_client_is_its_whole_network(api: ApiClient) -> None:
     assert statuses(api, 1, REMOTE_ADDR="2001:db8:1:3::1") == [204]
 
 
+def test_an_ipv4_client_that_a_dual_stack_listener_reports_is_one_address(api: ApiClient) -> None:
+    assert statuses(api, 3, REMOTE_ADDR="::ffff:203.0.113.9") == [204, 204, 429]
+    assert statuses(api, 1, REMOTE_ADDR="203.0.113.9") == [429]
+    assert statuses(api, 1, REMOTE_ADDR="::ffff:198.51.100.7") == [204]
+
+
 def test_what_a_client_claims_of_its_address_is_not_believed(api: ApiClient) -> None:
     claims = [statuses(api, 1, HTTP_X_FORWARDED_FOR=f"192.0.2.{n}")[0] for n in range(3)]
 

@@ -66,6 +66,8 @@ class _Throttle(BaseThrottle):
         except ValueError:  # a unix socket has no address, and a proxy may report a name
             return ident
         if isinstance(address, ipaddress.IPv6Address):
+            if address.ipv4_mapped is not None:  # how a dual-stack listener reports an IPv4 client
+                return str(address.ipv4_mapped)
             return str(ipaddress.ip_network((address, 64), strict=False))
         return str(address)
 
