@@ -18,6 +18,8 @@ _SECRETS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*"), "[token]"),
     (re.compile(r"\b(?:[sr]k_(?:test|live)|whsec|ek_(?:test|live))_\w+"), "[key]"),
     (re.compile(r"\b(pi_\w+)_secret_\w+"), r"\1_secret_[key]"),
+    # The address of a private file lets in whoever has it, for as long as it is good.
+    (re.compile(r"(/media/)[^\s/?#\"']+"), r"\1[token]"),
     (re.compile(r"(://[^\s:/@]*):[^\s/@]+@"), r"\1:[password]@"),
 )
 

@@ -97,6 +97,15 @@ def test_neither_query_nor_body_nor_headers_reach_the_log(log_lines: LogLines) -
     assert "secret" not in json.dumps(log_lines())
 
 
+def test_an_address_that_opens_a_file_by_itself_is_blanked(log_lines: LogLines) -> None:
+    ApiClient().get("/api/v1/media/eyJhIjoxfQ:1tQx-_:c2lnbmF0dXJl/")
+    logging.getLogger("some.library").warning("asked for /media/opaque%3Avalue?x=1")
+
+    lines = log_lines()
+    assert access_line(lines)["path"] == "/api/v1/media/[token]/"
+    assert lines[-1]["event"] == "asked for /media/[token]?x=1"
+
+
 def test_a_crash_is_logged_with_its_traceback_and_the_requests_id(log_lines: LogLines) -> None:
     response = ApiClient(raise_request_exception=False).get("/api/v1/raise/defect/")
 
