@@ -8,6 +8,7 @@ import sys
 from contextlib import AbstractContextManager, nullcontext
 
 from rich.console import Console
+from rich.markup import escape
 
 from skillwise_host.cli.options import add_data_option, stack_folder
 from skillwise_host.stack.ephemeral import StackNotReadyError, ephemeral_stack
@@ -41,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     except TourFailedError as error:
-        console.print(f"[bold red]The tour failed:[/] {error}")
+        console.print(f"[bold red]The tour failed:[/] {escape(str(error))}")
         return 1
     return 0
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import httpx
 from rich.console import Console
 from rich.markup import escape
+from rich.panel import Panel
 from rich.syntax import Syntax
 
 __all__ = ["Addresses", "Answer", "TourFailedError", "Traveller"]
@@ -21,6 +22,7 @@ PATIENCE = 30.0
 
 LONGEST_TEXT = 90
 MOST_ITEMS = 2
+DEEPEST = 3
 
 
 class TourFailedError(AssertionError):
@@ -89,6 +91,10 @@ class Traveller:
             raise TourFailedError(what)
         self.console.print(f"  [green]✓[/] {escape(what)}")
 
+    def show(self, title: str, text: str) -> None:
+        """Print a text that was received, whole."""
+        self.console.print(Panel(escape(text.strip()), title=escape(title), width=100))
+
     def wait_for(self, what: str, look: Callable[[], T | None]) -> T:
         """Look until `look` finds something; fail the tour with `what` after `PATIENCE` seconds."""
         deadline = time.monotonic() + PATIENCE
@@ -140,20 +146,25 @@ class Traveller:
         self.console.print(Syntax(text, "json", background_color="default", padding=(0, 2), word_wrap=True))
 
 
-def shortened(value: Any) -> Any:
-    """The same value with long texts and long lists cut, and secrets hidden, so that a person can read it."""
+def shortened(value: Any, depth: int = 0) -> Any:
+    """The same value, with what is long or deep inside cut and secrets hidden, to be read."""
     match value:
+        case dict() | list() if value and depth > DEEPEST:
+            return "…"
         case dict():
             return {
                 name: "…"
                 if name in {"password", "access", "refresh"} and isinstance(item, str)
-                else shortened(item)
+                else shortened(item, depth + 1)
                 for name, item in value.items()
             }
         case list() if len(value) > MOST_ITEMS:
-            return [*map(shortened, value[:MOST_ITEMS]), f"… and {len(value) - MOST_ITEMS} more"]
+            return [
+                *(shortened(item, depth + 1) for item in value[:MOST_ITEMS]),
+                f"… and {len(value) - MOST_ITEMS} more",
+            ]
         case list():
-            return [shortened(item) for item in value]
+            return [shortened(item, depth + 1) for item in value]
         case str() if len(value) > LONGEST_TEXT:
             return value[:LONGEST_TEXT] + "…"
     return value
