@@ -8,6 +8,7 @@ from skillwise_kernel.broker import broker_settings
 from skillwise_kernel.logs import configure_logging
 from skillwise_kernel.rest.settings import REST_FRAMEWORK_DEFAULTS, SPECTACULAR_DEFAULTS
 
+from skillwise_host.api_document import INTRODUCTION, TAGS
 from skillwise_host.environment import read_environment
 
 _environment = read_environment()
@@ -138,7 +139,8 @@ SPECTACULAR_SETTINGS = {
     **SPECTACULAR_DEFAULTS,
     "TITLE": "SkillWise",
     "VERSION": "1.0.0",
-    "DESCRIPTION": "Explore, buy and take courses.",
+    "DESCRIPTION": INTRODUCTION,
+    "TAGS": TAGS,
     # Fields of one name with choices of their own: what generated clients call each type.
     "ENUM_NAME_OVERRIDES": {
         "AccountActionKindEnum": "skillwise_identity.models.AccountAction.Kind",

@@ -2,8 +2,8 @@
 
     publish(CoursePublished(course_id=course.id))             # in a service, inside its transaction
 
-    @subscriber("learning.enrol_buyers", OrderPaid)           # in a context's subscribers.py
-    def enrol_buyers(event: OrderPaid, context: EventContext) -> None: ...
+    @subscriber("learning.enroll_buyers", OrderPaid)           # in a context's subscribers.py
+    def enroll_buyers(event: OrderPaid, context: EventContext) -> None: ...
 
 The effects that a handler has in the database happen exactly once, as they are committed together with the
 record of its delivery. Handlers run later, in another process, in any order, and again after a failure: an

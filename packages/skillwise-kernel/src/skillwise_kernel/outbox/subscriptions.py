@@ -51,7 +51,7 @@ _by_name: dict[str, Subscription] = {}
 def subscriber(name: str, *events: type[DomainEvent]) -> Callable[[HandlerT], HandlerT]:
     """Register the decorated `handler(event, context)` for these events, under a name that stays.
 
-    The name (`"learning.enrol_buyers"`) is stored with every delivery: renaming it makes a new subscriber.
+    The name (`"learning.enroll_buyers"`) is stored with every delivery: renaming it makes a new subscriber.
     The handler runs inside a transaction that also records the delivery; what it raises rolls both back.
     Raises `TypeError` when the name is taken, or no event is named.
     """
