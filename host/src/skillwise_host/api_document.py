@@ -1,4 +1,4 @@
-"""What the API's document says before its operations: how every one of them behaves, and what the groups are."""
+"""What the API's document says before its operations: how all of them behave, and what the groups are."""
 
 from typing import Final
 
@@ -7,26 +7,28 @@ __all__ = ["INTRODUCTION", "TAGS"]
 INTRODUCTION: Final = """
 Explore, buy and take courses; create and sell them.
 
-**Signing in.** `POST /api/v1/auth/login/` answers an access token, good for fifteen minutes, and a refresh token.
-Send the former as `Authorization: Bearer …`; trade the latter in at `auth/token/refresh/` for a new pair, once.
-What a guest may read needs no token.
+**Signing in.** `POST /api/v1/auth/login/` answers an access token, good for fifteen minutes, and a
+refresh token. Send the former as `Authorization: Bearer …`; trade the latter in at `auth/token/refresh/`
+for a new pair, once. What a guest may read needs no token.
 
-**Errors** are RFC 9457 problem documents (`application/problem+json`). Go by `code`, which never changes its meaning;
-`detail` is for people. Bad input lists every bad field in `errors`, each with a JSON pointer. Something unknown, and
-something you may not know of, answer the same 404. Quote `request_id` when you report a fault.
+**Errors** are RFC 9457 problem documents (`application/problem+json`). Go by `code`, which never changes
+its meaning; `detail` is for people. Bad input lists every bad field in `errors`, each with a JSON
+pointer. Something unknown, and something you may not know of, answer the same 404. Quote `request_id`
+when you report a fault.
 
-**Lists** answer `results` with `next` and `previous`, links to follow as they are. Pages are stable while rows come
-and go; `page_size` is at most 100.
+**Lists** answer `results` with `next` and `previous`, links to follow as they are. Pages are stable
+while rows come and go; `page_size` is at most 100.
 
-**Money** is `{"amount": 4999, "currency": "USD"}`: whole minor units ($49.99) and an ISO 4217 code. **Ids** are UUIDs.
-**Times** are RFC 3339, in UTC.
+**Money** is `{"amount": 4999, "currency": "USD"}`: whole minor units ($49.99) and an ISO 4217 code.
+**Ids** are UUIDs. **Times** are RFC 3339, in UTC.
 
-**Reading again.** Answers carry a strong `ETag`: send it as `If-None-Match`, and 304 says that nothing changed.
-**Editing.** Send the `ETag` you read as `If-Match`: 412 says that somebody else was faster, and nothing is lost.
+**Reading again.** Answers carry a strong `ETag`: send it as `If-None-Match`, and 304 says that nothing
+changed. **Editing.** Send the `ETag` you read as `If-Match`: 412 says that somebody else was faster, and
+nothing is lost.
 
-**Trying again.** A POST that creates something takes an `Idempotency-Key` of your making, which payments require. The
-same key with the same body answers the same bytes, marked `Idempotent-Replayed: true`; with another body, 422;
-while the first is under way, 409.
+**Trying again.** A POST that creates something takes an `Idempotency-Key` of your making, which payments
+require. The same key with the same body answers the same bytes, marked `Idempotent-Replayed: true`; with
+another body, 422; while the first is under way, 409.
 
 **Limits** answer 429 with `Retry-After`. Every answer carries `X-Request-ID`.
 """
