@@ -187,14 +187,15 @@ class TestInvoices:
         orders = [make_order(buyer_id=make_user().id, course_ids=[course], now=NOW) for _ in range(20)]
         payments = [paid_in_full(order_id) for order_id in orders]
         tries = itertools.count()
-        real_notify = settlement.notify
+        issue_invoice = settlement.issue_invoice
 
-        def notify_that_fails_at_times(**arguments: object) -> None:
+        def issue_and_fail_at_times(order: Order, *, now: datetime) -> Invoice:
+            invoice = issue_invoice(order, now=now)
             if next(tries) % 4 == 1:
                 raise RuntimeError("after the number was taken")
-            real_notify(**arguments)
+            return invoice
 
-        monkeypatch.setattr(settlement, "notify", notify_that_fails_at_times)
+        monkeypatch.setattr(settlement, "issue_invoice", issue_and_fail_at_times)
 
         def pay(index: int) -> None:
             try:
