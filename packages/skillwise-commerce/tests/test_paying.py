@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from django.http import HttpResponse
-from endpoints import ORDERS
+from endpoints import ORDERS, problem
 from skillwise_commerce import api as commerce
 from skillwise_commerce.domain.payments import PaymentStatus
 from skillwise_commerce.events import OrderPaid, PaidLine
@@ -278,3 +278,46 @@ def test_who_is_entitled_is_answered_in_one_query(
         entitled = commerce.get_entitled_course_ids(user_id=buyer_id, course_ids=[mine, unpaid, foreign])
 
     assert entitled == {mine}
+
+
+def test_a_course_that_was_taken_while_it_was_free_is_never_sold_to_the_same_person(
+    buyer: ApiClient, buyer_id: UUID, buy: Callable[..., HttpResponse], make_course: MakeCourse
+) -> None:
+    course, other = make_course(), make_course()
+    commerce.grant_free_courses(user_id=buyer_id, course_ids=[course], now=NOW)
+
+    response = buy(buyer, other, course)
+
+    refusal = problem(response, 409, "commerce.already_owned")
+    assert [error["pointer"] for error in refusal["errors"]] == ["/course_ids/1"]
+    assert not Order.objects.exists()
+
+
+def test_free_courses_are_recorded_in_one_query_and_leave_what_was_paid_for_as_it_is(
+    buyer_id: UUID, make_course: MakeCourse, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    paid, free, another = make_course(), make_course(), make_course()
+    make_paid_order(buyer_id=buyer_id, course_ids=[paid], now=NOW)
+
+    for _ in range(2):
+        with django_assert_num_queries(1):
+            commerce.grant_free_courses(user_id=buyer_id, course_ids=[another, paid, free], now=NOW)
+
+    assert Entitlement.objects.count() == 3
+    assert Entitlement.objects.get(course_id=paid).line is not None
+    assert Entitlement.objects.get(course_id=free).line is None
+    owned = commerce.get_entitled_course_ids(user_id=buyer_id, course_ids=[paid, free, another])
+    assert owned == {paid, free, another}
+
+
+def test_money_for_a_course_that_became_free_meanwhile_is_booked_and_noted(
+    buyer_id: UUID, make_course: MakeCourse
+) -> None:
+    course = make_course()
+    order_id = make_order(buyer_id=buyer_id, course_ids=[course], now=NOW)
+    commerce.grant_free_courses(user_id=buyer_id, course_ids=[course], now=NOW)
+
+    assert settle(paid_in_full(order_id), now=NOW) is Settlement.DISCREPANCY
+
+    assert Payment.objects.count() == 1
+    assert Discrepancy.objects.get().kind == "already_owned"

@@ -6,10 +6,11 @@ from uuid import UUID
 
 import pytest
 from skillwise_catalog.dto import CourseSummary
-from skillwise_catalog.services.courses import unpublish_course
+from skillwise_catalog.services.courses import change_course, unpublish_course
 from skillwise_catalog.testing import make_course, outline_of
+from skillwise_commerce.errors import AlreadyOwnedError
 from skillwise_commerce.events import OrderPaid
-from skillwise_commerce.testing import make_paid_order
+from skillwise_commerce.testing import make_order, make_paid_order
 from skillwise_identity.testing import make_user, sent_mails
 from skillwise_kernel.actor import Actor
 from skillwise_kernel.clock import now
@@ -45,6 +46,18 @@ def test_a_free_course_is_open_to_anybody_verified(
     assert (answer["order_id"], answer["percent"], answer["completed_at"]) == (None, 0, None)
     (event,) = published(Enrolled)
     assert (event.user_id, event.course_id, event.order_id) == (student_id, free_course.id, None)
+
+
+def test_who_enrolled_while_a_course_was_free_is_never_asked_to_pay_for_it(
+    student: ApiClient, student_id: UUID, free_course: CourseSummary
+):
+    student.post(URL, {"course_id": str(free_course.id)})
+    change_course(
+        actor=_owner(free_course), course_id=free_course.id, changes={"price": Money(4999, "USD")}, now=now()
+    )
+
+    with pytest.raises(AlreadyOwnedError):
+        make_order(buyer_id=student_id, course_ids=[free_course.id], now=now())
 
 
 def test_enrolling_again_answers_the_enrolment_that_is_there(

@@ -18,7 +18,7 @@ __all__ = [
 
 
 def entitled_course_ids(*, user_id: UUID, course_ids: Collection[UUID]) -> frozenset[UUID]:
-    """Those of `course_ids` that the person has bought. One query."""
+    """Those of `course_ids` that the person has bought, or took while they were free. One query."""
     owned = Entitlement.objects.filter(user_id=user_id, course_id__in=course_ids)
     return frozenset(owned.values_list("course_id", flat=True))
 

@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                 ('user_id', models.UUIDField()),
                 ('course_id', models.UUIDField(db_index=True)),
                 ('granted_at', models.DateTimeField()),
-                ('line', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='entitlement', to='skillwise_commerce.orderline')),
+                ('line', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entitlement', to='skillwise_commerce.orderline')),
             ],
         ),
         migrations.CreateModel(

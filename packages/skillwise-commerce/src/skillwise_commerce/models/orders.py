@@ -156,12 +156,14 @@ class OrderTransition(models.Model):
 
 
 class Entitlement(models.Model):
-    """A person may take a course, and this line of a paid order is why. One for a person and a course."""
+    """A person may take a course, and this line of a paid order is why; without one, they took the course
+    while it was free. One for a person and a course.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user_id = models.UUIDField()
     course_id = models.UUIDField(db_index=True)
-    line = models.OneToOneField(OrderLine, on_delete=models.PROTECT, related_name="entitlement")
+    line = models.OneToOneField(OrderLine, on_delete=models.PROTECT, related_name="entitlement", null=True)
     granted_at = models.DateTimeField()
 
     class Meta:

@@ -27,8 +27,11 @@ def enroll(*, user_id: UUID, course_id: UUID, now: datetime) -> tuple[Enrollment
     known = Enrollment.objects.filter(user_id=user_id, course_id=course_id).first()
     if known is not None:
         return known, False
-    _check_admission(user_id=user_id, course_id=course_id)
-    return admit(user_id=user_id, course_id=course_id, order_id=None, now=now)
+    course = _admissible_course(user_id=user_id, course_id=course_id)
+    enrollment, created = admit(user_id=user_id, course_id=course_id, order_id=None, now=now)
+    if course.is_free:  # whatever it costs later, this person has it
+        commerce.grant_free_courses(user_id=user_id, course_ids=[course_id], now=now)
+    return enrollment, created
 
 
 @transaction.atomic
@@ -79,7 +82,7 @@ def admit(*, user_id: UUID, course_id: UUID, order_id: UUID | None, now: datetim
     return enrollment, created
 
 
-def _check_admission(*, user_id: UUID, course_id: UUID) -> None:
+def _admissible_course(*, user_id: UUID, course_id: UUID) -> catalog.CourseSummary:
     course = catalog.get_courses(ids=[course_id]).get(course_id)
     if course is None or not course.is_published:
         raise CourseNotFoundError
@@ -88,3 +91,4 @@ def _check_admission(*, user_id: UUID, course_id: UUID) -> None:
     if not course.is_free and not commerce.get_entitled_course_ids(user_id=user_id, course_ids=[course_id]):
         price = {"amount": course.price.amount, "currency": course.price.currency}
         raise PaymentRequiredError(extra={"course_id": str(course_id), "price": price})
+    return course
