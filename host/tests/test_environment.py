@@ -193,6 +193,27 @@ def test_a_server_refuses_to_start_in_production_and_says_why(environ: pytest.Mo
     assert "ALLOWED_HOSTS holds a wildcard" in started.stderr
 
 
+@pytest.mark.parametrize("command", [["up", "--port", "0"], ["manage", "check", "--database", "default"]])
+@pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL"])
+def test_no_embedded_server_stands_in_for_what_production_lacks(
+    command: list[str], name: str, environ: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    environ.delenv(name)
+
+    refused = subprocess.run(
+        [sys.executable, "-m", "skillwise_host.cli", command[0], "--data", tmp_path / "data", *command[1:]],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert refused.returncode == 1
+    assert f"{name} is missing." in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert not list((tmp_path / "data").rglob("*.log")), "a server was started"
+
+
 def test_the_table_in_the_readme_has_every_variable_that_is_read_and_no_other() -> None:
     readme = Path(__file__).parents[2] / "README.md"
 

@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from skillwise_kernel.embedded import EmbeddedServerError
 
 from skillwise_host.cli.options import add_data_option, stack_folder
+from skillwise_host.environment import UnsafeEnvironmentError
 from skillwise_host.stack.folder import AlreadyUpError
 from skillwise_host.stack.plan import django_command, make_plan
 
@@ -40,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
         sys.stderr.write(
             f"What is in {folder.path} is just coming up or going down; try again in a moment.\n"
         )
-    except EmbeddedServerError as error:
+    except (UnsafeEnvironmentError, EmbeddedServerError) as error:
         sys.stderr.write(f"{error}\n")
     return 1
 

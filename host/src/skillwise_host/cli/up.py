@@ -11,6 +11,7 @@ from skillwise_kernel.embedded import EmbeddedServerError
 
 from skillwise_host.cli.options import add_data_option, stack_folder
 from skillwise_host.demonstration import ACCOUNTS, PASSWORD
+from skillwise_host.environment import UnsafeEnvironmentError
 from skillwise_host.stack.ephemeral import StackNotReadyError, detach
 from skillwise_host.stack.folder import AlreadyUpError, StackFolder
 from skillwise_host.stack.leftovers import end_leftovers
@@ -48,7 +49,13 @@ def run(options: argparse.Namespace) -> int:
         where = f", at {state.urls['api']}" if state else ""
         sys.stderr.write(f"It is already up in {folder.path}{where}. `skillwise down` stops it.\n")
         return 1
-    except (StackFailedError, StackNotReadyError, PortTakenError, EmbeddedServerError) as error:
+    except (
+        UnsafeEnvironmentError,
+        StackFailedError,
+        StackNotReadyError,
+        PortTakenError,
+        EmbeddedServerError,
+    ) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from skillwise_kernel.embedded import EmbeddedServer
 
+from skillwise_host.environment import read_environment
 from skillwise_host.stack.folder import StackFolder
 from skillwise_host.stack.ports import Ports, PortTakenError
 
@@ -60,10 +61,13 @@ def make_plan(
     """The stack of this folder, less what the environment says is elsewhere. The caller holds the folder.
 
     `host` is where the API listens. `port` None means the remembered one, or 8000; 0 means any that is free.
-    `fast` gives up durability. Raises `PortTakenError` when a port that was asked for is not free.
+    `fast` gives up durability. Raises `PortTakenError` when a port that was asked for is not free,
+    and in production `UnsafeEnvironmentError` when a value is missing or unsafe.
     """
     given = os.environ
     production = given.get("SKILLWISE_ENV") == "production"
+    if production:
+        read_environment()  # refuses before anything starts: nothing embedded stands in for what is missing
     stands_in = not production and importlib.util.find_spec("skillwise_sandbox") is not None
     payments_here = stands_in and not given.get("STRIPE_SECRET_KEY")
     mail_here = stands_in and not given.get("EMAIL_URL")
