@@ -13,7 +13,7 @@ urlpatterns = [
     path("api/v1/", include("skillwise_commerce.urls")),
     path("api/v1/", include("skillwise_learning.urls")),
     path("api/v1/", include("skillwise_insights.urls")),
-    path("", include("skillwise_identity.page_urls")),
+    path("", include("skillwise_identity.page_urls")),  # before the admin: it limits guesses at its login
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
     path(

@@ -1,6 +1,7 @@
 """Brute force finds doors that open seldom."""
 
 import pytest
+from django.test import Client
 from skillwise_identity.testing import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +45,41 @@ def test_trying_many_accounts_from_one_place_is_stopped_too(api):
 
     assert answers[-1] == 429
     assert set(answers[:-1]) == {401}
+
+
+def enter_back_office(email, password=WRONG, address="192.0.2.1"):
+    form = {"username": email, "password": password}
+    return Client().post("/admin/login/", form, REMOTE_ADDR=address)
+
+
+def test_guessing_at_the_back_office_is_stopped_and_leaves_the_owner_elsewhere_alone(admin):
+    answers = [enter_back_office(admin.email).status_code for _ in range(10)]
+    stopped = enter_back_office(f" {admin.email.upper()}", PASSWORD)
+
+    assert set(answers) == {200}  # the form once more
+    assert stopped.status_code == 429
+    assert 0 < int(stopped["Retry-After"]) <= 60
+    assert "Try again in" in stopped.content.decode()
+    assert enter_back_office(admin.email, PASSWORD, address="198.51.100.7").status_code == 302
+
+
+def test_guesses_at_the_api_and_at_the_back_office_count_together(api, admin):
+    for _ in range(10):
+        log_in(api, admin.email)
+
+    assert enter_back_office(admin.email, PASSWORD).status_code == 429
+    assert Client().get("/admin/login/", REMOTE_ADDR="192.0.2.1").status_code == 200
+
+
+def test_trying_many_accounts_at_the_back_office_is_stopped_too():
+    answers = [enter_back_office(f"person{n}@example.org").status_code for n in range(61)]
+
+    assert answers == [200] * 60 + [429]
+
+
+@pytest.mark.usefixtures("valkey_down")
+def test_without_the_counter_administrators_may_log_in(admin):
+    assert [enter_back_office(admin.email, PASSWORD).status_code for _ in range(12)] == [302] * 12
 
 
 @pytest.mark.parametrize("path", ["auth/password/reset/", "auth/verify-email/resend/"])

@@ -18,9 +18,13 @@ class PerAccountThrottle(ScopedThrottle):
     The rate comes from `DEFAULT_THROTTLE_RATES`, or else from the view's `account_throttle_rate`.
     """
 
+    def address_in(self, request: Request) -> object:
+        """The e-mail address that the client names, whatever it may be."""
+        return request.data.get("email") if isinstance(request.data, Mapping) else None
+
     def scope_of(self, request: Request, view: Any) -> str:
-        address = request.data.get("email") if isinstance(request.data, Mapping) else None
-        digest = hashlib.sha256(str(address).strip().casefold().encode()).hexdigest()
+        address = str(self.address_in(request)).strip().casefold()
+        digest = hashlib.sha256(address.encode(errors="replace")).hexdigest()
         return f"{view.account_throttle_scope}:{digest[:32]}"
 
     def rate_of(self, scope: str, view: Any) -> str | None:
