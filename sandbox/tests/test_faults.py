@@ -10,12 +10,12 @@ PARAMS = {"amount": 4999, "currency": "usd"}
 
 
 def test_a_call_fails_as_often_as_asked_and_the_library_gets_over_it(sandbox, connect):
-    sandbox.control("POST", "/calls", {"mode": "status", "status": 500, "method": "POST", "times": 2})
+    sandbox.control("POST", "/calls", {"mode": "status", "status": 503, "method": "POST", "times": 2})
 
     intent = connect(sandbox, retries=2).v1.payment_intents.create(PARAMS)
 
     assert intent.status == "requires_payment_method"
-    assert [call["status"] for call in sandbox.control("GET", "/")["seen"]] == [500, 500, 200]
+    assert [call["status"] for call in sandbox.control("GET", "/")["seen"]] == [503, 503, 200]
 
 
 def test_a_lost_answer_does_not_make_a_second_intent(sandbox, connect, client):

@@ -1,6 +1,7 @@
 """Idempotency keys, by Stripe's rules."""
 
 import sqlite3
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -34,20 +35,18 @@ def test_another_call_with_the_key_is_refused(client):
 
 
 def test_a_call_is_refused_while_the_first_is_under_way(sandbox, connect):
-    sandbox.control("POST", "/calls", {"mode": "slow", "path": "/v1/payment_intents", "seconds": 1.0})
+    first, second = connect(sandbox), connect(sandbox)
+    sandbox.control("POST", "/calls", {"mode": "slow", "path": "/v1/payment_intents", "seconds": 4.0})
 
-    def create(_: int) -> str:
-        try:
-            return connect(sandbox).v1.payment_intents.create(PARAMS, KEY).id
-        except stripe.StripeError as error:
-            return f"{error.http_status} {error.json_body['error']['code']}"
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(first.v1.payment_intents.create, PARAMS, KEY)
+        time.sleep(1)  # the first is under way: it takes four seconds
+        with pytest.raises(stripe.StripeError) as refused:
+            second.v1.payment_intents.create(PARAMS, KEY)
 
-    with ThreadPoolExecutor(2) as pool:
-        answers = sorted(pool.map(create, range(2)))
-
-    assert answers[0] == "409 idempotency_key_in_use"
-    assert answers[1].startswith("pi_")
-    assert create(0) == answers[1]
+    assert refused.value.http_status == 409
+    assert refused.value.json_body["error"]["code"] == "idempotency_key_in_use"
+    assert second.v1.payment_intents.create(PARAMS, KEY).id == slow.result().id
 
 
 def test_a_refused_payment_is_replayed_and_not_tried_again(client, new_intent):
@@ -63,6 +62,32 @@ def test_a_refused_payment_is_replayed_and_not_tried_again(client, new_intent):
     assert refusals[0].http_body == refusals[1].http_body
     assert refusals[1].headers["Idempotent-Replayed"] == "true"
     assert len(client.v1.charges.list({"payment_intent": intent.id}).data) == 1
+
+
+def test_a_failure_of_the_servers_is_replayed_too(sandbox, client):
+    sandbox.control("POST", "/calls", {"mode": "status", "status": 500, "path": "/v1/payment_intents"})
+
+    refusals = []
+    for _ in range(2):
+        with pytest.raises(stripe.APIError) as refusal:
+            client.v1.payment_intents.create(PARAMS, KEY)
+        refusals.append(refusal.value)
+
+    assert [refusal.http_status for refusal in refusals] == [500, 500]
+    assert refusals[0].http_body == refusals[1].http_body
+    assert refusals[1].headers["Idempotent-Replayed"] == "true"
+    assert client.v1.payment_intents.list().data == []
+    assert client.v1.payment_intents.create(PARAMS, {"idempotency_key": "order-8"}).amount == 4999
+
+
+@pytest.mark.parametrize("status", [409, 429, 503])
+def test_a_call_that_was_turned_away_leaves_the_key_unused(sandbox, client, status):
+    sandbox.control("POST", "/calls", {"mode": "status", "status": status})
+
+    with pytest.raises(stripe.StripeError):
+        client.v1.payment_intents.create(PARAMS, KEY)
+
+    assert client.v1.payment_intents.create(PARAMS, KEY).amount == 4999
 
 
 def test_a_call_with_bad_parameters_leaves_the_key_unused(client):

@@ -36,7 +36,8 @@ class WebhookSwitch:
 class CallSwitch:
     """What the next `times` calls (None: all) of this method and path (`/v1/payment_intents/*/confirm`) meet.
 
-    status: the answer `status`, no work done. before: a dropped connection, no work done. after: the work
+    status: the answer `status`, no work done; a 500 is kept under the call's idempotency key, as Stripe
+    keeps it, the others are not. before: a dropped connection, no work done. after: the work
     is done, then the connection dropped. slow: the work is done after `seconds`. `seconds` delays the
     other modes too.
     """

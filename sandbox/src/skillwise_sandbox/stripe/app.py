@@ -21,6 +21,8 @@ from .store import Store, new_id
 from .work import Call
 
 _LARGEST_BODY = 1_000_000
+# The fault that befalls a call after its work has begun: its answer is kept under the idempotency key.
+_KEPT_FAULT = 500
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class StripeApi:
         if switch is not None and switch.mode == "before":
             await connections.drop(scope, receive)
             return
-        if switch is not None and switch.mode == "status":
+        if switch is not None and switch.mode == "status" and switch.status != _KEPT_FAULT:
             answer = _rendered(switch.status, _fault(switch.status).body())
         else:
             answer = await self._answer(request, request_id, switch)
@@ -79,19 +81,20 @@ class StripeApi:
 
     async def _answer(self, request: Request, request_id: str, switch: CallSwitch | None) -> _Answer:
         pause = switch.seconds if switch is not None and switch.mode == "slow" else 0.0
+        fault = _fault(switch.status) if switch is not None and switch.mode == "status" else None
         try:
             given = forms.decode(await _text(request))
             operation, call = self._understood(request, given, request_id)
             key = call.idempotency_key
             if key is None:
                 await asyncio.sleep(pause)
-                return self._carried_out(operation, call, given)
+                return self._carried_out(operation, call, given, fault)
             replay = self._keys.begin(key, _path(request), given, call.now)
             if replay is not None:
                 return _Answer(replay.status, replay.answer, replay.request_id)
             try:
                 await asyncio.sleep(pause)
-                return self._carried_out(operation, call, given)
+                return self._carried_out(operation, call, given, fault)
             finally:
                 self._keys.end(key)
         except StripeError as error:
@@ -129,14 +132,19 @@ class StripeApi:
         )
         return operation, call
 
-    def _carried_out(self, operation: operations.Operation, call: Call, given: dict[str, Any]) -> _Answer:
-        """Do the work and keep its answer under the call's idempotency key, both in one transaction.
+    def _carried_out(
+        self, operation: operations.Operation, call: Call, given: dict[str, Any], fault: StripeError | None
+    ) -> _Answer:
+        """Do the work, or meet the `fault` instead, and keep the answer under the call's idempotency key, both
+        in one transaction.
 
         What an error leaves behind is undone; what a refused payment leaves behind stays.
         """
         try:
             with self._store.database.transaction():
                 try:
+                    if fault is not None:
+                        raise fault
                     body = operation.run(call)
                     answer = _rendered(
                         200, expand.expanded(self._store, body, call.params.get("expand") or [])

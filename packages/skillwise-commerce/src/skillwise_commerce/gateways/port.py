@@ -46,7 +46,11 @@ class PaymentGateway(Protocol):
     """
 
     def create_customer(self, *, user_id: UUID, replacing: str = "") -> str:
-        """The provider's id for this person, the same when asked again soon; `replacing` one that it lost."""
+        """The provider's id for this person; `replacing` one that it lost.
+
+        The same when asked again soon, as far as the provider manages: it may make two, and the caller
+        decides which of them counts.
+        """
 
     def start(self, request: PaymentRequest) -> ProviderPayment:
         """Begin a payment, or find the one that the same request began before.

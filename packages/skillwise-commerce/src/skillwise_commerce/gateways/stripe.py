@@ -10,6 +10,7 @@ from uuid import UUID
 import stripe
 import structlog
 from django.conf import settings
+from skillwise_kernel.ids import new_id
 
 from skillwise_commerce.domain.payments import PaymentStatus, ProviderPayment
 from skillwise_commerce.errors import (
@@ -58,10 +59,16 @@ class StripeGateway:
         )
 
     def create_customer(self, *, user_id: UUID, replacing: str = "") -> str:
+        key = f"skillwise:customer:{user_id}:{replacing}"
+        try:
+            return self._create_customer(user_id, key)
+        except ProviderFailedError:  # repeated under this key for a day; a customer too many does no harm
+            return self._create_customer(user_id, f"{key}:{new_id()}")
+
+    def _create_customer(self, user_id: UUID, idempotency_key: str) -> str:
         with _our_errors():
             customer = self._client.v1.customers.create(
-                {"metadata": {"user_id": str(user_id)}},
-                {"idempotency_key": f"skillwise:customer:{user_id}:{replacing}"},
+                {"metadata": {"user_id": str(user_id)}}, {"idempotency_key": idempotency_key}
             )
         return customer.id
 
