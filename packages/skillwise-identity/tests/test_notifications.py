@@ -178,6 +178,23 @@ def test_without_a_broker_nothing_fails_and_the_sweep_sends_it(mailbox):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_broker_in_whatever_trouble_undoes_no_change_and_skips_no_one_after(monkeypatch):
+    def fail(*_, **__):
+        raise RuntimeError("no kind of trouble that anybody has thought of")
+
+    monkeypatch.setattr(dramatiq.get_broker(), "enqueue", fail)
+    user = make_user()
+    told = []
+
+    with transaction.atomic():
+        notification = notify(user)
+        transaction.on_commit(lambda: told.append("who comes after"))
+
+    assert told == ["who comes after"]
+    assert notification.status == STATUS.PENDING
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_mail_that_another_worker_is_sending_is_left_to_it(mailbox):
     notification = notify(make_user())
 

@@ -11,13 +11,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import dramatiq
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.template import Context, Engine
-from skillwise_kernel.broker import BrokerUnavailableError
+from skillwise_kernel.broker import wake_worker
 
 from skillwise_identity import selectors
 from skillwise_identity.domain.sending import next_attempt
@@ -138,18 +137,10 @@ def render(notification: Notification) -> EmailMultiAlternatives:
 
 
 def _wake_sender_after_commit(notification_id: UUID) -> None:
-    transaction.on_commit(lambda: _wake_sender(notification_id))
-
-
-def _wake_sender(notification_id: UUID) -> None:
-    """A broker that is down is logged, and made good by the sweep."""
-    message: dramatiq.Message[None] = dramatiq.Message(
-        queue_name=SEND_QUEUE, actor_name=SEND_ACTOR, args=(str(notification_id),), kwargs={}, options={}
+    """A broker in whatever trouble is logged, and made good by the sweep."""
+    transaction.on_commit(
+        lambda: wake_worker(SEND_ACTOR, str(notification_id), queue=SEND_QUEUE), robust=True
     )
-    try:
-        dramatiq.get_broker().enqueue(message)
-    except BrokerUnavailableError as error:
-        log.warning("mail.sender_not_woken", notification_id=str(notification_id), reason=str(error))
 
 
 def _attempt(notification: Notification, *, now: datetime) -> Outcome:
