@@ -11,9 +11,10 @@ from uuid import UUID
 import pytest
 import redis
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from skillwise_catalog import api as catalog
 from skillwise_catalog.errors import StorefrontCacheUnavailableError
+from skillwise_catalog.models import Course
 from skillwise_catalog.rest.views import courses as views
 from skillwise_catalog.selectors.freshness import GENERATION_KEY
 from skillwise_catalog.services.categories import ensure_category, rename_category
@@ -66,6 +67,37 @@ def test_a_guest_who_has_it_already_gets_304_from_the_cache(
 
     assert (again.status_code, again.content, again["ETag"]) == (304, b"", tag)
     assert again["Cache-Control"] == "public, max-age=0, must-revalidate"
+
+
+def test_a_guests_read_is_judged_alike_whether_it_was_kept_or_not(api: ApiClient) -> None:
+    make_course()
+
+    first, again = (api.get(COURSES, headers={"If-Match": '"v1-stale"'}) for _ in range(2))
+    held = [api.get(COURSES, headers={"If-None-Match": value}) for value in ("*", f"W/{first['ETag']}")]
+
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert again.content == first.content
+    for answer in held:
+        assert (answer.status_code, answer.content, answer["ETag"]) == (304, b"", first["ETag"])
+        assert {"Accept", "Authorization"} <= set(answer["Vary"].split(", "))
+
+
+def test_a_cache_that_takes_no_writes_undoes_no_change_and_skips_no_one_after(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise redis.exceptions.NoPermissionError("this user has no permissions to run the 'set' command")
+
+    course = make_course()
+    told: list[str] = []
+    monkeypatch.setattr(cache, "set", refuse)
+
+    with transaction.atomic():
+        catalog.set_enrollment_count(course_id=course.id, count=3)
+        transaction.on_commit(lambda: told.append("who comes after"))
+
+    assert told == ["who comes after"]
+    assert Course.objects.get(id=course.id).enrollment_count == 3
 
 
 def test_a_course_keeps_the_etag_of_its_version_in_the_cache(api: ApiClient) -> None:

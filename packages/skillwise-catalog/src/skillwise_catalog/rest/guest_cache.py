@@ -13,10 +13,9 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 from django.core.cache import cache
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.cache import get_conditional_response
 from rest_framework.request import Request
 from rest_framework.response import Response
-from skillwise_kernel.rest.conditional import etag
+from skillwise_kernel.rest.conditional import etag, unmodified
 from skillwise_kernel.rest.views import ApiView
 
 from skillwise_catalog.selectors.freshness import current_generation
@@ -65,4 +64,4 @@ def _again(request: Request, tag: str, body: bytes) -> HttpResponseBase:
     response = HttpResponse(
         body, content_type="application/json", headers={"ETag": tag, "Cache-Control": _CACHE_CONTROL}
     )
-    return get_conditional_response(request._request, etag=tag, response=response) or response
+    return unmodified(request, response) or response

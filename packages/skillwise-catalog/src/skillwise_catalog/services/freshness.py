@@ -16,7 +16,7 @@ def refresh_storefront() -> None:
     Should the cache not answer at that moment nobody notices: the event of the same change begins one through
     the outbox.
     """
-    transaction.on_commit(lambda: cache.set(GENERATION_KEY, new_id().hex, timeout=None))
+    transaction.on_commit(lambda: cache.set(GENERATION_KEY, new_id().hex, timeout=None), robust=True)
 
 
 def begin_generation() -> None:

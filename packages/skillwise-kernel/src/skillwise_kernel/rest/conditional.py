@@ -19,7 +19,7 @@ from rest_framework.views import APIView
 
 from skillwise_kernel.errors import PreconditionFailedError
 
-__all__ = ["ConditionalReadMixin", "etag", "expected_version"]
+__all__ = ["ConditionalReadMixin", "etag", "expected_version", "unmodified"]
 
 _ENTITY_TAG = re.compile(r'\s*((?:W/)?"[\x21\x23-\x7e\x80-\xff]*")\s*(?:,|$)')
 _OUR_VERSION = re.compile(r'"v(\d{1,18})-[0-9a-f]{32}"')
@@ -50,6 +50,19 @@ def expected_version(request: Request) -> int | None:
     return max(int(match[1]) for match in ours)
 
 
+def unmodified(request: Request, response: HttpResponseBase) -> HttpResponseBase | None:
+    """What takes the place of `response`, which has an ETag: a 304 when the caller holds it already, else
+    None.
+    """
+    if _none_match(request.headers.get("If-None-Match"), response["ETag"]):
+        return None
+    answer = HttpResponseNotModified()
+    for name in _KEPT_BY_304:
+        if response.has_header(name):
+            answer[name] = response[name]
+    return answer
+
+
 class ConditionalReadMixin(APIView):
     """GET and HEAD answer with an ETag, and with 304 to an `If-None-Match` that holds it.
 
@@ -77,15 +90,8 @@ class ConditionalReadMixin(APIView):
         response["ETag"] = etag(self.version, response.content)
 
     def _conditional(self, request: Request, response: Response) -> HttpResponseBase | None:
-        """What takes the rendered answer's place: a 304 when the caller holds it already, else nothing."""
         self._tag(response)
-        if not _none_match(request.headers.get("If-None-Match"), response["ETag"]):
-            unmodified = HttpResponseNotModified()
-            for name in _KEPT_BY_304:
-                if response.has_header(name):
-                    unmodified[name] = response[name]
-            return unmodified
-        return None
+        return unmodified(request, response)
 
 
 def _none_match(header: str | None, tag: str) -> bool:
