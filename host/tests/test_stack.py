@@ -61,7 +61,9 @@ def test_what_dies_is_started_again_and_ctrl_c_stops_all_of_it(command: Command)
     site = up.state().urls["api"].removesuffix("/api/v1/")
     eventually(lambda: _is_ok(f"{site}/health/ready") or None, up.log)
 
+    up.process.send_signal(signal.SIGINT)  # the terminal's; then that of whoever runs us and passes it on
     assert up.stop(signal.SIGINT) == 0
+    assert "ending everything at once" not in up.log()
     assert processes_of(command.folder) == []
     assert "everything has ended" in up.log()
 

@@ -86,6 +86,7 @@ def _announcement(urls: dict[str, str], *, demo: bool) -> list[str]:
         "mail": "E-mails",
     }
     explanations = {
+        "api": "for example courses/",
         "payments": "a stand-in for Stripe: no money moves; pay here, or with a test card",
         "mail": "every mail that is sent ends here",
     }

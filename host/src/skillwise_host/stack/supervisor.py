@@ -24,6 +24,7 @@ _LONG_LIFE = 60.0
 _STARTING_FAILURES = 3
 _READY_SECONDS = 300.0
 _LONGEST_LINE = 1024 * 1024
+_SAME_REQUEST_SECONDS = 1.0
 
 
 class StackFailedError(RuntimeError):
@@ -110,6 +111,7 @@ class Supervisor:
         self._preparing: _Child | None = None
         self._ready = False
         self._stopping = False
+        self._stop_asked_at = 0.0
 
     def run(self) -> None:
         """Returns when a signal asked it to stop and all has ended. Raises `StackFailedError` when it cannot
@@ -131,11 +133,15 @@ class Supervisor:
             await self._go_down()
 
     def _on_signal(self, serving: asyncio.Task[None]) -> None:
+        """One Ctrl-C may arrive twice, from the terminal and from whoever runs us and passes signals on."""
+        now = time.monotonic()
+        if self._stopping and now - self._stop_asked_at < _SAME_REQUEST_SECONDS:
+            return
         if self._stopping:
             self._say("ending everything at once")
             self._kill()
         else:
-            self._stopping = True
+            self._stopping, self._stop_asked_at = True, now
             self._say("stopping; once more ends everything at once")
             serving.cancel()
 
