@@ -135,8 +135,8 @@ class StripeApi:
     def _carried_out(
         self, operation: operations.Operation, call: Call, given: dict[str, Any], fault: StripeError | None
     ) -> _Answer:
-        """Do the work, or meet the `fault` instead, and keep the answer under the call's idempotency key, both
-        in one transaction.
+        """Do the work, or meet the `fault` instead, and keep the answer under the call's key, both in one
+        transaction.
 
         What an error leaves behind is undone; what a refused payment leaves behind stays.
         """
