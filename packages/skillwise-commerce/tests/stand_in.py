@@ -101,6 +101,6 @@ def sign(body: str, *, secret: str | None = None, age: int = 0) -> str:
     """The `Stripe-Signature` of a body, made `age` seconds ago."""
     return stripe.WebhookSignature.generate_signature_header(
         body,
-        secret or settings.SKILLWISE_COMMERCE["STRIPE_WEBHOOK_SECRET"],
+        settings.SKILLWISE_COMMERCE["STRIPE_WEBHOOK_SECRET"] if secret is None else secret,
         timestamp=int(time.time()) - age,
     )

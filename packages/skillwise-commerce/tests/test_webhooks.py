@@ -94,7 +94,7 @@ class TestSignature:
         settings.SKILLWISE_COMMERCE = settings.SKILLWISE_COMMERCE | {"STRIPE_WEBHOOK_SECRET": ""}
         body = json.dumps(EVENT)
 
-        response = post_event(body, signature=sign(body, secret=" "))
+        response = post_event(body, signature=sign(body, secret=""))
 
         problem(response, 400, "commerce.webhook_signature_invalid")
 
