@@ -22,7 +22,7 @@ from skillwise_commerce.models import (
     OrderTransition,
     Payment,
 )
-from skillwise_commerce.services import settlement
+from skillwise_commerce.services import checkout, settlement
 from skillwise_commerce.services.receipts import mail_receipt
 from skillwise_commerce.services.settlement import Settlement, settle
 from skillwise_commerce.testing import make_order, make_paid_order, paid_in_full
@@ -206,6 +206,33 @@ def test_an_intent_whose_amount_was_changed_at_stripe_is_held_and_blocks_a_secon
     assert shown["status"] == "held"
     again = buy(buyer, course)
     assert (again.status_code, buyer.json(again)["code"]) == (409, "commerce.order_held")
+
+
+def test_an_order_that_was_held_before_its_payment_was_known_is_not_closed_by_another_purchase(
+    buyer: ApiClient,
+    buyer_id: UUID,
+    buy: Callable[..., HttpResponse],
+    make_course: MakeCourse,
+    stripe: StandIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The other purchase has read the order as pending when the money of another amount is heard of."""
+    course = make_course(price=Money(4999, "USD"))
+    order_id = make_order(buyer_id=buyer_id, course_ids=[course, make_course()], now=NOW)
+    payment = replace(paid_in_full(order_id), id="pi_held", received=50)
+    close_unless_started = checkout._close_unless_started
+
+    def hold_first(order: Order, **more: Any) -> str | None:
+        settle(payment, now=NOW)
+        return close_unless_started(order, **more)
+
+    monkeypatch.setattr(checkout, "_close_unless_started", hold_first)
+
+    refused = buy(buyer, course)
+
+    assert problem(refused, 409, "commerce.order_held")["order_id"] == str(order_id)
+    order = Order.objects.get()
+    assert (order.status, order.provider_payment_id) == ("held", "pi_held")
 
 
 def test_money_for_a_canceled_order_buys_the_course_and_is_noted(

@@ -173,18 +173,24 @@ def _count_refusal(order: Order) -> None:
 
 
 def _close_unless_started(order: Order, *, now: datetime) -> str | None:
-    """Close an order of which the provider has not answered; else answer the id of its payment."""
+    """Close an order of which the provider has not answered; else answer the id of its payment. Raises
+    `OrderHeldError` when it was held since we read it.
+    """
     with transaction.atomic(durable=True):
         locked = Order.objects.select_for_update().get(id=order.id)
+        _refuse_held(locked)
         if locked.provider_payment_id is None and locked.is_open:
             move_order(locked, OrderStatus.CANCELED, cause=Cause.SUPERSEDED, now=now)
     return locked.provider_payment_id
 
 
 def _close(order: Order, *, now: datetime) -> None:
-    """Close an order whose payment the provider no longer knows."""
+    """Close an order whose payment the provider no longer knows. Raises `OrderHeldError` when it was held
+    since we read it.
+    """
     with transaction.atomic(durable=True):
         locked = Order.objects.select_for_update().get(id=order.id)
+        _refuse_held(locked)
         if locked.is_open:
             move_order(
                 locked,
@@ -218,8 +224,8 @@ def _refuse_money_under_way(order: Order, payment: ProviderPayment) -> None:
 
 
 def _customer_id(buyer_id: UUID, provider: str, gateway: PaymentGateway, *, now: datetime) -> str:
-    """One customer per person and provider: racing requests ask with one idempotency key, and the first row
-    stands.
+    """One customer per person and provider: racing requests ask with one idempotency key, and should they get
+    two customers all the same, the first row stands.
     """
     customers = ProviderCustomer.objects.filter(user_id=buyer_id, provider=provider)
     customer = customers.first()

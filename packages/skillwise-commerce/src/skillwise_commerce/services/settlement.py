@@ -81,6 +81,7 @@ def _settle_success(order: Order, payment: ProviderPayment, *, is_ours: bool, no
         return _note(order, Discrepancy.Kind.PAID_TWICE, payment, now=now)
     if not payment.pays(order.total):
         if order.is_open and order.status != OrderStatus.HELD:
+            _name_payment(order, payment)
             move_order(order, OrderStatus.HELD, cause=Cause.MISMATCH, reference=payment.id, now=now)
         return _note(order, Discrepancy.Kind.AMOUNT_MISMATCH, payment, now=now)
     outcome = Settlement.APPLIED
@@ -97,9 +98,7 @@ def _fulfil(order: Order, payment: ProviderPayment, *, now: datetime) -> bool:
     """Everything that being paid means; subscribers of `OrderPaid` mail. Answers whether every course of it
     was new to the buyer.
     """
-    if order.provider_payment_id is None:
-        order.provider_payment_id = payment.id
-        order.save(update_fields=["provider_payment_id"])
+    _name_payment(order, payment)
     order.paid_at = now
     order.failure_code = ""
     move_order(order, OrderStatus.PAID, cause=Cause.PROVIDER, reference=payment.id, now=now)
@@ -134,6 +133,13 @@ def _fulfil(order: Order, payment: ProviderPayment, *, now: datetime) -> bool:
     invoice = issue_invoice(order, now=now)
     logger.info("order_paid", order_id=str(order.id), payment=payment.id, invoice=invoice.number)
     return all_new
+
+
+def _name_payment(order: Order, payment: ProviderPayment) -> None:
+    """The provider may tell of a payment before its answer that names it to us has been stored."""
+    if order.provider_payment_id is None:
+        order.provider_payment_id = payment.id
+        order.save(update_fields=["provider_payment_id"])
 
 
 def _entitle(order: Order, lines: list[OrderLine], *, now: datetime) -> bool:
