@@ -100,24 +100,6 @@ def test_a_failure_that_stripe_remembers_does_not_lock_the_buyer_out(
     assert keys == {f"skillwise:order:{order_id}:0", f"skillwise:order:{order_id}:1"}
 
 
-@pytest.mark.parametrize("moment", ["the first customer", "a lost customer's replacement"])
-def test_a_customer_whom_stripe_once_failed_to_create_is_asked_for_anew(
-    buyer: ApiClient, buy: Buy, make_course: MakeCourse, stripe: StandIn, moment: str
-) -> None:
-    course = make_course()
-    if moment == "a lost customer's replacement":
-        stripe.client.v1.customers.delete(buyer.json(buy(buyer, course))["payment"]["customer"])
-    stripe.fail_calls(mode="status", status=500, method="POST", path="/v1/customers")
-
-    first = buy(buyer, course)
-    second = buy(buyer, course)
-
-    assert {first.status_code, second.status_code} == {201}
-    payments = [buyer.json(response)["payment"] for response in (first, second)]
-    assert payments[0]["customer"] == payments[1]["customer"]
-    assert payments[0]["payment_intent"] == payments[1]["payment_intent"]
-
-
 @pytest.mark.parametrize(("path", "calls"), [("/v1/customers", 6), (INTENTS, 3), ("/v1/ephemeral_keys", 3)])
 def test_a_provider_that_is_down_at_any_call_is_said_so_and_resumed(
     buyer: ApiClient, buy: Buy, make_course: MakeCourse, stripe: StandIn, path: str, calls: int
@@ -257,25 +239,6 @@ def test_an_intent_that_stripe_no_longer_knows_gives_way_to_a_new_order(
     assert buy(buyer, course).status_code == 201
 
     assert Order.objects.get(id=forgotten).status == "canceled"
-
-
-@pytest.mark.parametrize("moment", ["before the first order", "between an order and its resumption"])
-def test_a_customer_that_was_deleted_at_stripe_is_replaced(
-    buyer: ApiClient, buy: Buy, make_course: MakeCourse, stripe: StandIn, moment: str
-) -> None:
-    course, other = make_course(), make_course()
-    lost = buyer.json(buy(buyer, other))["payment"]["customer"]
-    if moment == "between an order and its resumption":
-        buy(buyer, course)
-    stripe.client.v1.customers.delete(lost)
-
-    response = buy(buyer, course)
-
-    assert response.status_code == 201
-    payment = buyer.json(response)["payment"]
-    assert payment["customer"] != lost
-    intent = stripe.client.v1.payment_intents.retrieve(payment["payment_intent"])
-    assert intent.customer == payment["customer"]
 
 
 def test_trying_again_after_a_refusal_is_the_same_payment(
