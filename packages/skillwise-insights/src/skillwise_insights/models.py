@@ -132,7 +132,7 @@ class UserFigures(models.Model):
     class Meta:
         verbose_name_plural = "user figures"
         indexes = [
-            models.Index(fields=["-actions", "user_id"], name="insights_user_by_actions"),
+            models.Index(fields=["-actions", "-user_id"], name="insights_user_by_actions"),
         ]
 
     def __str__(self) -> str:

@@ -120,7 +120,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'user figures',
-                'indexes': [models.Index(fields=['-actions', 'user_id'], name='insights_user_by_actions')],
+                'indexes': [models.Index(fields=['-actions', '-user_id'], name='insights_user_by_actions')],
             },
         ),
     ]
