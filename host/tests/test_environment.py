@@ -122,6 +122,9 @@ def test_production_refuses_to_start_without(name: str, environ: pytest.MonkeyPa
         ("STRIPE_SECRET_KEY", "sk_test_sandbox", "STRIPE_SECRET_KEY is a test key"),
         ("STRIPE_PUBLISHABLE_KEY", "pk_test_abc", "STRIPE_PUBLISHABLE_KEY is a test key"),
         ("STRIPE_API_BASE", "http://127.0.0.1:8100/stripe", "STRIPE_API_BASE is set"),
+        ("STRIPE_WEBHOOK_SECRET", "sk_live_abc", "STRIPE_WEBHOOK_SECRET is no webhook's secret"),
+        ("TRUSTED_PROXIES", "0", "TRUSTED_PROXIES is 0"),
+        ("EMAIL_URL", "smtp://mailer:secret@mail.example.com", "EMAIL_URL sends a password in the clear"),
     ],
 )
 def test_production_refuses_to_start_with(
@@ -134,6 +137,17 @@ def test_production_refuses_to_start_with(
 
     assert f"- {sentence}" in str(refusal.value)
     assert str(refusal.value).count("\n- ") == 1
+
+
+@pytest.mark.parametrize(
+    "url", ["smtp://relay.internal:25", "smtp+starttls://mailer:secret@mail.example.com"]
+)
+def test_a_relay_that_asks_for_no_password_may_be_spoken_to_in_the_open(
+    url: str, environ: pytest.MonkeyPatch
+) -> None:
+    environ.setenv("EMAIL_URL", url)
+
+    assert read_environment().mail_server.host in url
 
 
 def test_production_names_everything_that_is_wrong_at_once(environ: pytest.MonkeyPatch) -> None:

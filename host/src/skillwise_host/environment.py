@@ -185,6 +185,13 @@ def _complaints(environment: Environment) -> list[str]:
         for name, url in (("PUBLIC_URL", environment.public_url), ("APP_URL", environment.app_url))
         if os.environ.get(name) and urlsplit(url).scheme != "https"
     ]
+    if environment.trusted_proxies < 1:
+        complaints.append(
+            "TRUSTED_PROXIES is 0: TLS ends at a proxy, and without trust in one every request is redirected."
+        )
+    mail = environment.mail_server
+    if mail.password and not (mail.tls or mail.starttls):
+        complaints.append("EMAIL_URL sends a password in the clear: use smtps:// or smtp+starttls://.")
     if not environment.media_root.is_absolute():
         complaints.append(f"MEDIA_ROOT is {environment.media_root}, and must be an absolute path.")
     if any(host.startswith("*") for host in environment.allowed_hosts):
@@ -202,6 +209,8 @@ def _complaints(environment: Environment) -> list[str]:
         )
         if "_test_" in key
     ]
+    if environment.stripe_webhook_secret and not environment.stripe_webhook_secret.startswith("whsec_"):
+        complaints.append("STRIPE_WEBHOOK_SECRET is no webhook's secret: those begin with whsec_.")
     if environment.stripe_api_base:
         complaints.append("STRIPE_API_BASE is set: payments would go to something that is not Stripe.")
     return complaints
