@@ -186,17 +186,43 @@ def test_a_file_becomes_a_lesson_that_is_read_by_its_link(
     answer.close()
 
 
-def test_links_expire_and_cannot_be_made_up(
-    instructor: ApiClient, api: ApiClient, instructor_id: UUID
-) -> None:
+@pytest.fixture
+def link(instructor: ApiClient, instructor_id: UUID) -> str:
+    """A good link to a file that is a lesson."""
     file = instructor.json(upload(instructor, "sheet.pdf", PDF))
-    course = make_course(
-        owner_id=instructor_id, lessons=[{"title": "Sheet", "kind": "file", "upload_id": UUID(file["id"])}]
-    )
-    lesson_id = outline_of(course.id).lessons[0].id
-    link = catalog.get_lesson_content(lesson_id=lesson_id).file_url
-    assert link is not None
+    lesson = {"title": "Sheet", "kind": "file", "upload_id": UUID(file["id"])}
+    course = make_course(owner_id=instructor_id, lessons=[lesson])
+    url = catalog.get_lesson_content(lesson_id=outline_of(course.id).lessons[0].id).file_url
+    assert url is not None
+    return url
 
+
+def test_who_has_a_file_already_is_not_sent_it_again(api: ApiClient, link: str) -> None:
+    first = api.get(link)
+
+    again = api.get(link, headers={"If-None-Match": first["ETag"]})
+    other = api.get(link, headers={"If-None-Match": '"something-else"'})
+
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+    assert again["Cache-Control"] == first["Cache-Control"] == "private, max-age=600"
+    assert other.status_code == 200
+    for answer in (first, other):
+        answer.close()
+
+
+@pytest.mark.parametrize("headers", [{}, {"If-None-Match": "*"}])
+def test_a_file_that_the_disk_has_lost_is_not_found(
+    api: ApiClient, media: Path, link: str, headers: dict[str, str]
+) -> None:
+    for path in stored_files(media):
+        path.unlink()
+
+    answer = api.get(link, headers=headers)
+
+    assert (answer.status_code, api.json(answer)["code"]) == (404, "catalog.media_not_found")
+
+
+def test_links_expire_and_cannot_be_made_up(api: ApiClient, link: str) -> None:
     forged = api.get(link[:-2] + ("A/" if link[-2] != "A" else "B/"))
     with time_machine.travel(clock.now() + timedelta(minutes=9, seconds=50), tick=False):
         in_time = api.get(link)

@@ -1,7 +1,10 @@
 """Uploading files, and reading them by links that expire."""
 
+import logging
+
 from django.core.files.storage import default_storage
 from django.http import FileResponse
+from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
@@ -9,6 +12,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from skillwise_kernel.clock import now
+from skillwise_kernel.rest.conditional import unmodified
 from skillwise_kernel.rest.openapi import problem_codes
 from skillwise_kernel.rest.permissions import AllowAny, has_role
 from skillwise_kernel.rest.views import ApiView
@@ -27,6 +31,8 @@ from skillwise_catalog.selectors.media import LINK_LIFETIME, linked_file
 from skillwise_catalog.services.uploads import max_upload_bytes, store_upload, too_large
 
 __all__ = ["MediaView", "UploadView"]
+
+_log = logging.getLogger(__name__)
 
 #: What a multipart body may hold beside the file: boundaries, headers, a few small fields.
 _ENVELOPE_BYTES = 64 * 1024
@@ -79,10 +85,15 @@ class MediaView(ApiView):
         },
     )
     @problem_codes(MediaNotFoundError, MediaLinkExpiredError)
-    def get(self, request: Request, token: str) -> FileResponse:
+    def get(self, request: Request, token: str) -> HttpResponseBase:
         file = linked_file(token=token)
-        return FileResponse(
-            default_storage.open(file.storage_name),
+        try:
+            content = default_storage.open(file.storage_name)
+        except FileNotFoundError:
+            _log.exception("A file that lessons need is gone from the storage.")
+            raise MediaNotFoundError from None
+        answer = FileResponse(
+            content,
             as_attachment=True,
             filename=file.name,
             content_type=file.content_type,
@@ -93,3 +104,7 @@ class MediaView(ApiView):
                 "X-Content-Type-Options": "nosniff",
             },
         )
+        if (again := unmodified(request, answer)) is not None:
+            content.close()
+            return again
+        return answer
