@@ -2,8 +2,7 @@
 
 import csv
 import io
-import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from skillwise_catalog import api
-from skillwise_catalog.domain.imports.mappings import COLUMNS, parse_mapping
+from skillwise_catalog.domain.imports.mappings import COLUMNS
 from skillwise_catalog.dto import ImportReport, LessonKind
 from skillwise_catalog.errors import ImportRefusedError
 from skillwise_catalog.events import CourseChanged, CoursePublished
@@ -25,7 +24,6 @@ from skillwise_kernel.money import Money
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
-SHARED = Path(__file__).parents[4] / "shared/data"
 
 BREAD: dict[str, str] = {
     "course": "bread",
@@ -52,9 +50,9 @@ FEEDING: dict[str, str] = {
 BAKING: dict[str, str] = {"module": "The loaf", "lesson": "Baking", "kind": "article", "content": "Hot."}
 
 
-def as_csv(*rows: dict[str, str], columns: Iterable[str] = COLUMNS) -> bytes:
+def as_csv(*rows: dict[str, str]) -> bytes:
     text = io.StringIO()
-    writer = csv.DictWriter(text, list(columns))
+    writer = csv.DictWriter(text, COLUMNS)
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue().encode()
@@ -305,92 +303,6 @@ def test_no_file_is_taken_from_elsewhere(tmp_path: Path, name: str) -> None:
     assert not Course.objects.exists()
 
 
-def test_constants_fill_what_the_file_leaves_blank() -> None:
-    columns = ["course", "title", "language"]
-    content = as_csv(
-        {"course": "one", "title": "One", "language": "de"},
-        {"course": "two", "title": "Two"},
-        columns=columns,
-    )
-
-    load(content, constants={"language": "en", "level": "all"})
-
-    assert dict(Course.objects.values_list("title", "language")) == {"One": "de", "Two": "en"}
-    assert set(Course.objects.values_list("level", flat=True)) == {"all"}
-
-
-def test_a_mapping_of_ones_own_reads_other_columns() -> None:
-    mapping = parse_mapping(
-        json.dumps(
-            {
-                "source": "evening-school",
-                "columns": {"course": "nr", "title": "name"},
-                "templates": {"description": "With {teacher}."},
-                "constants": {"language": "en"},
-                "values": {"level": {"easy": "beginner"}},
-            }
-        )
-    )
-
-    load(b"nr,name,teacher\n7,Pottery,Ada\n", mapping=mapping)
-
-    course = Course.objects.get()
-    assert (course.source, course.source_id, course.title) == ("evening-school", "7", "Pottery")
-    assert course.description == "With Ada."
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "no json",
-        "[]",
-        '{"columns": {}}',
-        '{"source": "x", "colour": "red"}',
-        '{"source": "x", "columns": {"teacher": "who"}}',
-        '{"source": "coursera"}',
-    ],
-)
-def test_a_mapping_that_means_nothing_is_refused(text: str) -> None:
-    with pytest.raises(ImportRefusedError):
-        parse_mapping(text)
-
-
-@pytest.fixture
-def coursera() -> Path:
-    path = SHARED / "catalogue/coursera-891.csv"
-    if not path.exists():
-        pytest.skip(f"the shared list of courses is not at {path}")
-    return path
-
-
-def test_a_list_of_891_real_courses_loads_once(
-    coursera: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    damaged = tmp_path / "courses.csv"
-    damaged.write_bytes(coursera.read_bytes().rstrip() + b"\r\n892,Bad,Count,COURSE,4.6,Beginner,some\r\n")
-
-    call_command("import_catalog", damaged)
-    first = capsys.readouterr()
-    call_command("import_catalog", damaged)
-    second = capsys.readouterr()
-
-    *reported, last = first.err.splitlines()
-    assert last == "line 893: course_students_enrolled must be a count such as 480k, and is 'some'."
-    created = int(first.out.split()[0])
-    assert created + len(reported) == 891
-    assert all(" stands at line " in line for line in reported)
-    assert second.out == (
-        f"0 courses created, 0 updated, {created} unchanged; 0 published; {len(reported) + 1} problems.\n"
-    )
-    spanish = Course.objects.filter(title__contains="ñ").first()
-    assert spanish is not None
-    assert spanish.status == "draft"
-    science = Course.objects.get(title="IBM Data Science")
-    assert science.description == (
-        "A PROFESSIONAL CERTIFICATE of IBM, rated 4.6 of 5 on Coursera, where 480,000 people have enrolled."
-    )
-
-
 def test_the_command_says_who_owns_the_courses(people: Callable[[str], Any], tmp_path: Path) -> None:
     path = tmp_path / "courses.csv"
     path.write_bytes(as_csv(BREAD, {**BREAD, "course": "cake"}))
@@ -412,25 +324,3 @@ def test_the_command_fails_on_refused_rows_only_when_it_is_told_to(tmp_path: Pat
         call_command("import_catalog", path, "--strict")
     with pytest.raises(CommandError, match="No such file"):
         call_command("import_catalog", tmp_path / "none.csv")
-
-
-def test_a_list_without_lessons_is_published_once_it_is_told_what_it_lacks() -> None:
-    header = "course_title,course_organization,course_Certificate_type,course_rating,course_difficulty"
-    content = f"{header},course_students_enrolled\nWell-Being,Yale,COURSE,4.9,Mixed,2.5m\n".encode()
-    lacking = {
-        "language": "en",
-        "category": "Imported",
-        "price": "0",
-        "currency": "USD",
-        "module": "Welcome",
-        "lesson": "About this course",
-        "kind": "article",
-        "content": "It is given by Yale.",
-    }
-
-    report = load(content, constants=lacking, publish=True)
-
-    assert report == ImportReport(created=1, published=1)
-    course = Course.objects.get()
-    assert (course.level, course.lesson_count, course.price) == ("all", 1, Money(0, "USD"))
-    assert "2,500,000 people" in course.description

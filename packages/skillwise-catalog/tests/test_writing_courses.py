@@ -1,14 +1,11 @@
 """An instructor writes a course, and publishes it."""
 
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
 from skillwise_catalog import api as catalog
 from skillwise_catalog.events import CourseChanged, CoursePublished, CourseUnpublished
 from skillwise_catalog.testing import make_course, outline_of
@@ -291,62 +288,6 @@ def test_every_change_that_readers_see_is_told(
     assert changes[0].changed_at < changes[1].changed_at < changes[2].changed_at
 
 
-@pytest.mark.parametrize(
-    ("change", "pointer", "code"),
-    [
-        ({"title": ""}, "/title", "blank"),
-        ({"title": "   "}, "/title", "blank"),
-        ({"title": "\u200b\ufeff"}, "/title", "blank"),
-        ({"title": "x" * 201}, "/title", "max_length"),
-        ({"title": "Ring \x07 the bell"}, "/title", "unprintable_character"),
-        ({"title": "txt.\u202egpj"}, "/title", "unprintable_character"),
-        ({"title": None}, "/title", "null"),
-        ({"description": "\x1b[31mred"}, "/description", "unprintable_character"),
-        ({"description": "x" * 20_001}, "/description", "max_length"),
-        ({"language": "english please"}, "/language", "invalid_language"),
-        ({"language": "e"}, "/language", "invalid_language"),
-        ({"level": "expert"}, "/level", "invalid_choice"),
-        ({"price": {"amount": -1, "currency": "USD"}}, "/price/amount", "min_value"),
-        ({"price": {"amount": 1.5, "currency": "USD"}}, "/price/amount", "invalid"),
-        ({"price": {"amount": 1, "currency": "XXX"}}, "/price/currency", "unknown_currency"),
-        ({"price": 5}, "/price", "invalid"),
-    ],
-)
-def test_input_that_is_not_valid_is_named_by_its_pointer(
-    instructor: ApiClient, api: ApiClient, change: dict[str, Any], pointer: str, code: str
-) -> None:
-    answer = instructor.post(COURSES, {"title": "Bread", **change})
-
-    assert answer.status_code == 400
-    assert [(error["pointer"], error["code"]) for error in api.json(answer)["errors"]] == [(pointer, code)]
-
-
-def test_text_is_kept_composed_trimmed_and_its_lines_whole(instructor: ApiClient, api: ApiClient) -> None:
-    course = api.json(
-        instructor.post(
-            COURSES,
-            {
-                "title": "  Cafe\u0301 \t Racer ",
-                "description": "\r\n# One\r\n\r\n    code\r\n",
-                "language": "PT-br",
-            },
-        )
-    )
-
-    assert course["title"] == "Café Racer"
-    assert course["description"] == "# One\n\n    code"
-    assert course["language"] == "pt-BR"
-
-
-def test_a_category_that_is_not_there_is_a_field_problem(instructor: ApiClient, api: ApiClient) -> None:
-    answer = instructor.post(COURSES, {"title": "Bread", "category": "no-such"})
-
-    assert answer.status_code == 422
-    problem = api.json(answer)
-    assert problem["code"] == "catalog.category_not_found"
-    assert problem["errors"][0]["pointer"] == "/category"
-
-
 def test_a_repeated_creation_with_the_same_key_makes_one_course(
     instructor: ApiClient, api: ApiClient
 ) -> None:
@@ -376,60 +317,3 @@ def test_instructors_list_their_own_courses_in_every_state(
     assert [course["id"] for course in listed] == [str(course_id) for course_id in reversed(mine)]
     assert student.get("/api/v1/instructors/courses/").status_code == 403
     assert api.get("/api/v1/instructors/courses/").status_code == 401
-
-
-@pytest.mark.django_db(transaction=True)
-def test_courses_of_one_title_begun_at_once_get_slugs_of_their_own(instructor: ApiClient) -> None:
-    answers = at_once(
-        [lambda: ApiClient().as_actor(new_id(), roles=["instructor"]).post(COURSES, {"title": "Bread"})] * 4
-    )
-
-    assert [answer.status_code for answer in answers] == [201] * 4
-    assert len({ApiClient.json(answer)["slug"] for answer in answers}) == 4
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_course_published_twice_at_once_is_published_once(
-    instructor_id: UUID, published: Callable[..., list[Any]]
-) -> None:
-    course = make_course(owner_id=instructor_id, published=False)
-
-    def publish() -> Any:
-        return (
-            ApiClient().as_actor(instructor_id, roles=["instructor"]).post(f"{COURSES}{course.id}/publish/")
-        )
-
-    answers = at_once([publish] * 4)
-
-    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
-    assert len(published(CoursePublished)) == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_edits_of_one_version_at_once_one_is_refused(instructor_id: UUID) -> None:
-    course = make_course(owner_id=instructor_id)
-    owner = ApiClient().as_actor(instructor_id, roles=["instructor"])
-    tag = owner.get(f"{COURSES}{course.id}/")["ETag"]
-
-    def edit(title: str) -> Callable[[], Any]:
-        client = ApiClient().as_actor(instructor_id, roles=["instructor"])
-        return lambda: client.patch(f"{COURSES}{course.id}/", {"title": title}, headers={"If-Match": tag})
-
-    answers = at_once([edit("One"), edit("Two")])
-
-    assert sorted(answer.status_code for answer in answers) == [200, 412]
-
-
-def at_once(requests: list[Callable[[], Any]]) -> list[Any]:
-    """What each of these answers, all begun at the same moment on connections of their own."""
-    start = threading.Barrier(len(requests))
-
-    def run(request: Callable[[], Any]) -> Any:
-        start.wait(10)
-        try:
-            return request()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(requests)) as pool:
-        return list(pool.map(run, requests))
