@@ -5,8 +5,9 @@ import pytest
 import structlog
 import time_machine
 from outbox_probe import subscribers
-from outbox_probe.events import CoinTossed, OrderPaid, PairSplit
+from outbox_probe.events import CoinTossed, OrderPaid, PairSplit, ProcessDoomed, RubbishSpoken
 from outbox_probe.models import Effect
+from outbox_probe.subscribers import ProcessKilledError
 from skillwise_kernel.models import Delivery, OutboxEvent
 from skillwise_kernel.outbox import deliver_due, publish
 from skillwise_kernel.outbox.delivery import backoff, deliver
@@ -120,6 +121,34 @@ def test_a_delivery_that_fails_as_often_as_allowed_dies_and_is_left_alone(settin
 
     delivery = Delivery.objects.get()
     assert (delivery.status, delivery.attempts) == ("dead", 3)
+
+
+def test_a_handler_that_kills_its_process_waits_longer_each_time_and_dies_too(settings: Any) -> None:
+    settings.SKILLWISE_OUTBOX = {"MAX_ATTEMPTS": 3, "BACKOFF_BASE_SECONDS": 60}
+    publish(ProcessDoomed())
+
+    with time_machine.travel(datetime.now(UTC)) as traveller:
+        for _ in range(3):
+            with pytest.raises(ProcessKilledError):
+                deliver_due()
+            assert deliver_due() == 0  # not due again yet
+            traveller.shift(timedelta(hours=2))
+        assert deliver_due() == 0
+
+    delivery = Delivery.objects.get()
+    assert (delivery.status, delivery.attempts) == ("dead", 3)
+    assert "its process was killed" in delivery.last_error
+    assert not Effect.objects.exists()
+
+
+def test_an_error_whose_text_cannot_be_stored_is_recorded_all_the_same() -> None:
+    publish(RubbishSpoken())
+
+    assert deliver_due() == 1
+
+    delivery = Delivery.objects.get()
+    assert (delivery.status, delivery.attempts) == ("pending", 1)
+    assert delivery.last_error.endswith("ValueError: a\\x00b\\ud800c\n")
 
 
 @pytest.mark.parametrize(

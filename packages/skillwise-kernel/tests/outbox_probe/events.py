@@ -39,6 +39,20 @@ class PairSplit(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessDoomed(DomainEvent):
+    """Its handler dies as its process would be killed: nothing in it comes to run any more."""
+
+    name: ClassVar[str] = "skillwise.outbox_probe.process.doomed.v1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RubbishSpoken(DomainEvent):
+    """Its handler fails with a text that PostgreSQL cannot store."""
+
+    name: ClassVar[str] = "skillwise.outbox_probe.rubbish.spoken.v1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NobodyListened(DomainEvent):
     name: ClassVar[str] = "skillwise.outbox_probe.nobody.listened.v1"
     text: str = ""

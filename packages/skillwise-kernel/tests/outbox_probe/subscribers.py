@@ -8,8 +8,13 @@ import structlog
 from skillwise_kernel.ids import new_id
 from skillwise_kernel.outbox import EventContext, subscriber
 
-from outbox_probe.events import CoinTossed, LectureHeld, OrderPaid, PairSplit
+from outbox_probe.events import CoinTossed, LectureHeld, OrderPaid, PairSplit, ProcessDoomed, RubbishSpoken
 from outbox_probe.models import Effect, Pair
+
+
+class ProcessKilledError(BaseException):
+    """Stands for kill -9: the connection is lost, and with it the transaction."""
+
 
 #: What the handlers of this process were told, latest last.
 contexts: list[tuple[EventContext, dict[str, object]]] = []
@@ -45,6 +50,17 @@ def call_the_toss(event: CoinTossed, context: EventContext) -> None:
 def leave_half_a_pair(event: PairSplit, context: EventContext) -> None:
     _leave_effect(context, "probe.leave_half_a_pair")
     Pair.objects.create(other_half_id=new_id())
+
+
+@subscriber("probe.die", ProcessDoomed)
+def die(event: ProcessDoomed, context: EventContext) -> None:
+    _leave_effect(context, "probe.die")
+    raise ProcessKilledError
+
+
+@subscriber("probe.understand", RubbishSpoken)
+def understand(event: RubbishSpoken, context: EventContext) -> None:
+    raise ValueError("a\x00b\ud800c")
 
 
 def _leave_effect(context: EventContext, subscriber: str) -> None:

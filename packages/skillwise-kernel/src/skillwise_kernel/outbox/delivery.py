@@ -12,6 +12,7 @@ from dramatiq.middleware import TimeLimitExceeded
 
 from skillwise_kernel.clock import now
 from skillwise_kernel.events import decode
+from skillwise_kernel.outbox.announcing import announced_until
 from skillwise_kernel.outbox.models import Delivery
 from skillwise_kernel.outbox.settings import outbox_settings
 from skillwise_kernel.outbox.subscriptions import EventContext, subscription
@@ -36,21 +37,24 @@ def deliver_due(*, limit: int | None = None, raising: bool = False) -> int:
 def deliver(delivery_id: UUID, *, raising: bool = False) -> bool:
     """Make one attempt, unless it is done, dead, not due yet, or being made elsewhere. Answers whether so.
 
-    The handler's writes and the record that it is done are committed together. What it raises takes back its
-    writes, and the failure is recorded under the same lock: no other worker gets in between.
+    The attempt is counted in a transaction of its own, so that a handler which kills its process is out of
+    attempts one day too. The handler's writes and the record that it is done are committed together. What it
+    raises takes back its writes, and the failure is recorded under the same lock: no other worker gets in
+    between.
     """
+    attempt = _begin(delivery_id)
+    if attempt is None:
+        return False
     failure: BaseException | None = None
     with transaction.atomic():
         delivery = (
-            _due(now())
-            .select_for_update(skip_locked=True, of=("self",))
+            Delivery.objects.select_for_update(skip_locked=True, of=("self",))
             .select_related("event")
-            .filter(pk=delivery_id)
+            .filter(pk=delivery_id, status=Delivery.Status.PENDING, attempts=attempt)
             .first()
         )
-        if delivery is None:
+        if delivery is None:  # this process stood still for so long that another made the next attempt
             return False
-        delivery.attempts += 1
         with structlog.contextvars.bound_contextvars(
             event_id=str(delivery.event_id),
             subscriber=delivery.subscriber,
@@ -83,6 +87,37 @@ def _due(at: datetime) -> QuerySet[Delivery]:
     return Delivery.objects.filter(Q(attempts=0) | Q(next_attempt_at__lte=at), status=Delivery.Status.PENDING)
 
 
+@transaction.atomic
+def _begin(delivery_id: UUID) -> int | None:
+    """Count an attempt at what is due, and answer which it is; None: there is none to make.
+
+    Until it ends it passes for a failure, and the next one is due after the wait that belongs to one, or when
+    the sweep would no longer trust the worker. Who is told of the delivery twice therefore finds it not due,
+    and once the handler runs, locked.
+    """
+    at = now()
+    delivery = _due(at).select_for_update(skip_locked=True).filter(pk=delivery_id).first()
+    if delivery is None:
+        return None
+    if delivery.attempts >= outbox_settings().MAX_ATTEMPTS:
+        _bury(delivery)
+        return None
+    delivery.attempts += 1
+    delivery.next_attempt_at = max(at + backoff(delivery.attempts), announced_until(at))
+    delivery.save(update_fields=["attempts", "next_attempt_at"])
+    return delivery.attempts
+
+
+def _bury(delivery: Delivery) -> None:
+    delivery.status = Delivery.Status.DEAD
+    delivery.last_error = (
+        f"Attempt {delivery.attempts} was begun and none is left: its process was killed, or MAX_ATTEMPTS"
+        f" was lowered since.\n{delivery.last_error}"
+    )[:_KEPT_OF_ERROR]
+    delivery.save(update_fields=["status", "last_error"])
+    log.error("outbox.died", subscriber=delivery.subscriber, event_id=str(delivery.event_id))
+
+
 def _handle(delivery: Delivery) -> None:
     event = delivery.event
     context = EventContext(event.id, event.occurred_at, event.request_id, delivery.attempts)
@@ -94,7 +129,7 @@ def _handle(delivery: Delivery) -> None:
 def _record_success(delivery: Delivery) -> None:
     delivery.status = Delivery.Status.DONE
     delivery.done_at = now()
-    delivery.save(update_fields=["status", "attempts", "done_at"])
+    delivery.save(update_fields=["status", "done_at"])
     log.info("outbox.delivered", event_name=delivery.event.name, attempt=delivery.attempts)
 
 
@@ -103,11 +138,16 @@ def _record_failure(delivery: Delivery, error: BaseException) -> None:
         delivery.status = Delivery.Status.DEAD
     delivery.next_attempt_at = now() + backoff(delivery.attempts)
     delivery.announced_until = None
-    delivery.last_error = "".join(traceback.format_exception(error))[-_KEPT_OF_ERROR:]
-    delivery.save(update_fields=["status", "attempts", "next_attempt_at", "announced_until", "last_error"])
+    delivery.last_error = _storable("".join(traceback.format_exception(error)))[-_KEPT_OF_ERROR:]
+    delivery.save(update_fields=["status", "next_attempt_at", "announced_until", "last_error"])
     if delivery.status == Delivery.Status.DEAD:
         log.error("outbox.died", event_name=delivery.event.name, attempt=delivery.attempts, exc_info=error)
     else:
         log.warning(
             "outbox.failed", event_name=delivery.event.name, attempt=delivery.attempts, error=repr(error)
         )
+
+
+def _storable(text: str) -> str:
+    """`text` without what PostgreSQL takes in no text: NUL characters and lone surrogates are written out."""
+    return text.replace("\x00", "\\x00").encode("utf-8", "backslashreplace").decode()
