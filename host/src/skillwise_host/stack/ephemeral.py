@@ -47,7 +47,11 @@ def ephemeral_stack() -> Iterator[StackState]:
             yield await_ready(folder, process)
         finally:
             process.terminate()
-            process.wait(_STOP_SECONDS)
+            try:
+                process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()  # what it started ends with it
+                process.wait()
 
 
 def detach(folder: StackFolder, *options: str) -> StackState:

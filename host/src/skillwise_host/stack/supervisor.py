@@ -90,7 +90,14 @@ class _Child:
             lambda: asyncio.StreamReaderProtocol(lines), os.fdopen(pipe, "rb")
         )
         with contextlib.closing(transport):
-            while line := await lines.readline():
+            while True:
+                try:
+                    line = await lines.readline()
+                except ValueError:  # what asyncio makes of a line beyond the limit, once it has dropped it
+                    log.write(self.program.name, "[a line of more than 1 MiB was left out]")
+                    continue
+                if not line:
+                    break
                 log.write(self.program.name, line.decode(errors="replace").rstrip())
 
 
