@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from .server import Options, serve
+from .sslcommerz.work import Merchant
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
@@ -27,6 +28,12 @@ def main() -> None:
         default="*",
         metavar="TYPES",
         help="comma-separated event types; * stands for any text",
+    )
+    parser.add_argument("--store-id", default=Merchant().store_id, help="SSLCOMMERZ's name for the shop")
+    parser.add_argument(
+        "--store-password",
+        default=Merchant().password,
+        help="what opens its calls, and signs what it is told",
     )
     parser.add_argument("--die-with-parent", action="store_true", help="stop when the starting process ends")
     arguments = parser.parse_args()
@@ -46,6 +53,7 @@ def main() -> None:
                 webhook=arguments.webhook,
                 webhook_secret=arguments.webhook_secret,
                 webhook_events=[part.strip() for part in arguments.webhook_events.split(",") if part.strip()],
+                merchant=Merchant(arguments.store_id, arguments.store_password),
             )
         )
     )

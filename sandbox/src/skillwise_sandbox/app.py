@@ -1,4 +1,4 @@
-"""The HTTP application: Stripe's API, the pages, the mail's JSON and the test switches."""
+"""The HTTP application: Stripe's API, SSLCOMMERZ's, the pages, the mail's JSON and the test switches."""
 
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,10 @@ from .control import Control
 from .pages import SameOrigin, page, problem
 from .smtp.mailbox import Mailbox
 from .smtp.pages import MailPages
+from .sslcommerz.api import PATHS, SslcommerzApi
+from .sslcommerz.controls import SslcommerzControls
+from .sslcommerz.pages import SslcommerzPages
+from .sslcommerz.work import Merchant
 from .stripe.app import StripeApi
 from .stripe.deliverer import Deliverer
 from .stripe.pages import StripePages
@@ -23,7 +27,13 @@ _STYLE = Path(__file__).with_name("style.css")
 
 
 def build(
-    store: Store, switches: Switches, deliverer: Deliverer, mailbox: Mailbox, addresses: dict[str, Any]
+    store: Store,
+    switches: Switches,
+    deliverer: Deliverer,
+    mailbox: Mailbox,
+    *,
+    merchant: Merchant,
+    addresses: dict[str, Any],
 ) -> Starlette:
     """Everything that the HTTP port answers."""
 
@@ -36,7 +46,11 @@ def build(
     async def not_found(request: Request, error: Exception) -> Response:
         return problem(404, "No such page")
 
-    control = Control(store, switches, deliverer, mailbox)
+    control = Control(
+        store, switches, deliverer, mailbox, SslcommerzControls(store, switches, merchant).table()
+    )
+    sslcommerz = SslcommerzApi(store, switches, deliverer, merchant)
+    sslcommerz_pages = SslcommerzPages(store, switches, deliverer, merchant)
     guard = [Middleware(SameOrigin)]
     return Starlette(
         routes=[
@@ -44,6 +58,8 @@ def build(
             Route("/style.css", style),
             Route("/stripe/v1/{path:path}", StripeApi(store, switches, deliverer)),
             Mount("/stripe", routes=StripePages(store, switches, deliverer).routes(), middleware=guard),
+            *[Route(f"/sslcommerz{path}", sslcommerz) for path in PATHS],
+            Mount("/sslcommerz", routes=sslcommerz_pages.routes(), middleware=guard),
             Mount("/mail", routes=MailPages(mailbox).routes(), middleware=guard),
             Mount("/_control", routes=control.routes(), middleware=guard),
         ],

@@ -1,9 +1,9 @@
-"""/_control: with what tests make Stripe's calls and webhooks go wrong, and see what became of them."""
+"""/_control: with what tests make calls and webhooks go wrong, and see what became of them."""
 
 import dataclasses
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, get_args
 
 from starlette.requests import Request
@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from .database import Database
 from .smtp.mailbox import Mailbox
+from .sslcommerz.work import RefusedError
 from .stripe import confirmation, deliveries, endpoints
 from .stripe.deliverer import Deliverer
 from .stripe.errors import StripeError
@@ -21,23 +22,28 @@ from .switches import CallMode, CallSwitch, Switches, WebhookMode, WebhookSwitch
 
 _LARGEST_BODY = 100_000
 
+_Table = Sequence[tuple[str, str, Callable[[Request, dict[str, Any]], Any]]]
+
 
 class _BadRequestError(Exception):
     """The switch asked for does not exist; the message says why."""
 
 
 class Control:
-    """The switches over HTTP: JSON in and out."""
+    """The switches over HTTP: JSON in and out. `more` are those of a single stand-in."""
 
-    def __init__(self, store: Store, switches: Switches, deliverer: Deliverer, mailbox: Mailbox) -> None:
+    def __init__(
+        self, store: Store, switches: Switches, deliverer: Deliverer, mailbox: Mailbox, more: _Table = ()
+    ) -> None:
         self._store = store
         self._switches = switches
         self._deliverer = deliverer
         self._mailbox = mailbox
+        self._more = more
 
     def routes(self) -> list[Route]:
         """All addresses, relative to /_control."""
-        table: list[tuple[str, str, Callable[[Request, dict[str, Any]], Any]]] = [
+        table: _Table = [
             ("GET", "/", self._show),
             ("POST", "/webhooks", self._set_webhooks),
             ("POST", "/calls", self._set_calls),
@@ -49,6 +55,7 @@ class Control:
             ("POST", "/deliveries/retry", self._retry),
             ("POST", "/events/{id}/resend", self._resend),
             ("POST", "/payment_intents/{id}/authenticate", self._authenticate),
+            *self._more,
         ]
         return [Route(path, self._view(run), methods=[method]) for method, path, run in table]
 
@@ -137,7 +144,7 @@ class Control:
         async def view(request: Request) -> Response:
             try:
                 answer = run(request, await _body(request))
-            except _BadRequestError as error:
+            except (_BadRequestError, RefusedError) as error:
                 return JSONResponse({"error": str(error)}, 400)
             except StripeError as error:
                 return JSONResponse({"error": error.message}, 400)

@@ -7,7 +7,7 @@ import signal
 import socket
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ from .connections import DroppableProtocol
 from .database import Database
 from .smtp.mailbox import Mailbox
 from .smtp.receiver import listen
+from .sslcommerz import clockwork as sslcommerz_clockwork
+from .sslcommerz.work import Merchant
 from .stripe import clockwork, endpoints
 from .stripe.auth import PUBLISHABLE_KEY, SECRET_KEY
 from .stripe.deliverer import Deliverer
@@ -38,6 +40,7 @@ class Options:
     webhook: str | None = None
     webhook_secret: str | None = None
     webhook_events: Sequence[str] = ("*",)
+    merchant: Merchant = field(default_factory=Merchant)
 
 
 async def serve(options: Options) -> None:
@@ -51,8 +54,8 @@ async def serve(options: Options) -> None:
     deliverer, mailbox = Deliverer(store), Mailbox(database)
 
     http, smtp = _bind(options.http), _bind(options.smtp)
-    addresses = _addresses(http, smtp)
-    app = build(store, switches, deliverer, mailbox, addresses)
+    addresses = _addresses(http, smtp, options.merchant)
+    app = build(store, switches, deliverer, mailbox, merchant=options.merchant, addresses=addresses)
     config = uvicorn.Config(
         app,
         http=DroppableProtocol,
@@ -78,6 +81,9 @@ async def serve(options: Options) -> None:
     background = [
         asyncio.create_task(deliverer.run()),
         asyncio.create_task(clockwork.run(store, switches, deliverer, addresses["http"])),
+        asyncio.create_task(
+            sslcommerz_clockwork.run(store, switches, deliverer, options.merchant, addresses["http"])
+        ),
     ]
     server = asyncio.create_task(http_server.serve(sockets=[http]))
     _write_addresses(options.data, addresses)
@@ -120,7 +126,7 @@ def _bind(address: tuple[str, int]) -> socket.socket:
     return listener
 
 
-def _addresses(http: socket.socket, smtp: socket.socket) -> dict[str, Any]:
+def _addresses(http: socket.socket, smtp: socket.socket, merchant: Merchant) -> dict[str, Any]:
     host, port = http.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     smtp_host, smtp_port = smtp.getsockname()[:2]
@@ -132,6 +138,9 @@ def _addresses(http: socket.socket, smtp: socket.socket) -> dict[str, Any]:
         "stripe_api_base": f"{base}/stripe",
         "stripe_publishable_key": PUBLISHABLE_KEY,
         "stripe_secret_key": SECRET_KEY,
+        "sslcommerz_api_base": f"{base}/sslcommerz",
+        "sslcommerz_store_id": merchant.store_id,
+        "sslcommerz_store_password": merchant.password,
         "pid": os.getpid(),
     }
 

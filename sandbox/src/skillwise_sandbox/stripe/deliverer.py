@@ -1,4 +1,4 @@
-"""Sends the queued webhooks, signed as Stripe signs them, until each is answered with 2xx."""
+"""Sends the queued webhooks, signed as their provider signs them, until each is answered with 2xx."""
 
 import asyncio
 import contextlib
@@ -85,28 +85,33 @@ class Deliverer:
         return _LONGEST_NAP if due is None else min(max(due - time.time(), 0.01), _LONGEST_NAP)
 
     async def _attempt(self, client: httpx.AsyncClient, delivery: dict[str, Any]) -> None:
-        endpoint = self._store.find("webhook_endpoint", delivery["endpoint"])
-        if endpoint is None or endpoint.body["status"] != "enabled":
+        addressed = self._addressed(delivery)
+        if addressed is None:
             self._store.database.execute(
                 "UPDATE deliveries SET state = 'dropped' WHERE id = ?", (delivery["id"],)
             )
             return
+        url, headers = addressed
         status, error = None, None
-        payload = delivery["payload"]
         try:
-            answer = await client.post(
-                endpoint.body["url"],
-                content=payload.encode(),
-                headers={
-                    "Content-Type": "application/json; charset=utf-8",
-                    "Stripe-Signature": signature(payload, endpoint.private["secret"], int(time.time())),
-                    "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
-                },
-            )
+            answer = await client.post(url, content=delivery["payload"].encode(), headers=headers)
             status = answer.status_code
         except (httpx.HTTPError, httpx.InvalidURL) as failure:
             error = f"{type(failure).__name__}: {failure}"
-        _log.info(
-            "%s %s to %s: %s", delivery["type"], delivery["event"], endpoint.body["url"], status or error
-        )
+        _log.info("%s %s to %s: %s", delivery["type"], delivery["event"], url, status or error)
         deliveries.settle(self._store.database, delivery, status=status, error=error)
+
+    def _addressed(self, delivery: dict[str, Any]) -> tuple[str, dict[str, str]] | None:
+        """Where a delivery goes, under which headers; None when its endpoint is gone. One that names an
+        address itself is a form that carries its signature: SSLCOMMERZ's.
+        """
+        if "://" in delivery["endpoint"]:
+            return delivery["endpoint"], {"Content-Type": "application/x-www-form-urlencoded"}
+        endpoint = self._store.find("webhook_endpoint", delivery["endpoint"])
+        if endpoint is None or endpoint.body["status"] != "enabled":
+            return None
+        return endpoint.body["url"], {
+            "Content-Type": "application/json; charset=utf-8",
+            "Stripe-Signature": signature(delivery["payload"], endpoint.private["secret"], int(time.time())),
+            "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
+        }

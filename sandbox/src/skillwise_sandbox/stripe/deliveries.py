@@ -55,6 +55,34 @@ def resend(store: Store, event: Body) -> int:
     return len(enabled)
 
 
+def queue(
+    database: Database,
+    *,
+    event: str,
+    event_type: str,
+    endpoint: str,
+    payload: str,
+    switch: WebhookSwitch | None,
+) -> None:
+    """Queue what an endpoint is told, as the switch says. `endpoint` is an endpoint's id, or an address."""
+    now = time.time()
+    state, due, copies = "pending", now, 1
+    if switch is not None:
+        state = {"drop": "dropped", "reorder": "held"}.get(switch.mode, "pending")
+        due = now + switch.seconds if switch.mode in ("delay", "reorder") else now
+        copies = switch.copies if switch.mode == "double" else 1
+    for _ in range(copies):
+        database.execute(
+            "INSERT INTO deliveries (event, type, endpoint, payload, state, due, created) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (event, event_type, endpoint, payload, state, due, now),
+        )
+    if switch is not None and switch.mode == "reorder":
+        held = database.execute("SELECT count(*) AS n FROM deliveries WHERE state = 'held'").fetchone()["n"]
+        if held >= switch.count:
+            _release_held(database, now)
+
+
 def outstanding(store: Store, event: str) -> int:
     """To how many endpoints an event has still to be delivered."""
     row = store.database.execute(
@@ -138,23 +166,14 @@ def _wants(endpoint: Found, event_type: str) -> bool:
 
 
 def _queue(database: Database, event: Body, endpoint: str, switch: WebhookSwitch | None) -> None:
-    now = time.time()
-    state, due, copies = "pending", now, 1
-    if switch is not None:
-        state = {"drop": "dropped", "reorder": "held"}.get(switch.mode, "pending")
-        due = now + switch.seconds if switch.mode in ("delay", "reorder") else now
-        copies = switch.copies if switch.mode == "double" else 1
-    payload = json.dumps(event, indent=2, ensure_ascii=False)
-    for _ in range(copies):
-        database.execute(
-            "INSERT INTO deliveries (event, type, endpoint, payload, state, due, created) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (event["id"], event["type"], endpoint, payload, state, due, now),
-        )
-    if switch is not None and switch.mode == "reorder":
-        held = database.execute("SELECT count(*) AS n FROM deliveries WHERE state = 'held'").fetchone()["n"]
-        if held >= switch.count:
-            _release_held(database, now)
+    queue(
+        database,
+        event=event["id"],
+        event_type=event["type"],
+        endpoint=endpoint,
+        payload=json.dumps(event, indent=2, ensure_ascii=False),
+        switch=switch,
+    )
 
 
 def _release_held(database: Database, now: float) -> None:
