@@ -84,9 +84,9 @@ class DiscrepancyAdmin(ReadOnlyModelAdmin):
 class ProviderEventAdmin(ReadOnlyModelAdmin):
     """What a worker made of it. The errors of those that failed stand with the outbox's deliveries."""
 
-    list_display = ["received_at", "kind", "outcome", "provider_payment_id", "provider_event_id"]
+    list_display = ["received_at", "kind", "outcome", "subject", "subject_id", "provider_event_id"]
     list_filter = ["outcome", "provider"]
-    search_fields = ["=provider_event_id", "=provider_payment_id"]
+    search_fields = ["=provider_event_id", "=subject_id"]
     exclude = ["payload"]
     readonly_fields = ["pretty_payload"]
     ordering = ["-id"]

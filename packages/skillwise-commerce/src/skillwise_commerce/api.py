@@ -5,25 +5,25 @@ from datetime import datetime
 from uuid import UUID
 
 from skillwise_commerce import selectors
-from skillwise_commerce.services import entitlements
+from skillwise_commerce.services import free_orders
 
-__all__ = ["get_entitled_course_ids", "grant_free_courses"]
+__all__ = ["get_entitled_course_ids", "take_free_course"]
 
 
 def get_entitled_course_ids(*, user_id: UUID, course_ids: Collection[UUID]) -> frozenset[UUID]:
-    """Those of `course_ids` that this person may take because they paid for them, or took them while they
-    were free. One query, whatever the number.
+    """Those of `course_ids` that this person may take now: bought, taken while they were free, or claimed as
+    a gift, and neither ended by a refund nor suspended by a dispute. One query, whatever the number.
 
     A free course that they have not taken is not among them: nobody needs to be entitled to it.
     """
     return selectors.entitled_course_ids(user_id=user_id, course_ids=course_ids)
 
 
-def grant_free_courses(*, user_id: UUID, course_ids: Collection[UUID], now: datetime) -> None:
-    """Keep that this person took these courses, at `now`, while they were free, in the caller's transaction:
-    whatever they cost later, this person is refused as their buyer (`commerce.already_owned`).
+def take_free_course(*, user_id: UUID, course_id: UUID, now: datetime) -> UUID | None:
+    """Write, in the caller's transaction, the order by which this person takes a free course at `now`, so
+    that no later price is asked of them. Answers the order's id; None when they have the course already.
 
-    One query, whatever the number; a course that the person is entitled to already stays as it is. Neither
-    permission nor price is checked: the caller knows that the courses are free for this person.
+    Whether the person's address is verified is not checked. Raises `CourseNotFoundError`,
+    `CourseNotForSaleError`, `OwnCourseError`, `CourseNotFreeError`.
     """
-    entitlements.grant_free_courses(user_id=user_id, course_ids=course_ids, now=now)
+    return free_orders.take_free_course(user_id=user_id, course_id=course_id, now=now)

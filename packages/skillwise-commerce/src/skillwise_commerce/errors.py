@@ -14,7 +14,9 @@ __all__ = [
     "AlreadyOwnedError",
     "CourseNotForSaleError",
     "CourseNotFoundError",
+    "CourseNotFreeError",
     "CustomerNotFoundError",
+    "DisputeNotFoundError",
     "FreeCourseError",
     "InvoiceNotFoundError",
     "MixedCurrenciesError",
@@ -29,6 +31,8 @@ __all__ = [
     "PaymentNotFoundError",
     "ProviderFailedError",
     "ProviderUnavailableError",
+    "RefundNotFoundError",
+    "RefundRefusedError",
     "WebhookInvalidError",
     "WebhookSignatureInvalidError",
     "WebhookTooLargeError",
@@ -60,6 +64,11 @@ class FreeCourseError(ConflictError):
 
     code = "commerce.free_course"
     title = "This course is free: enrol in it directly."
+
+
+class CourseNotFreeError(ConflictError):
+    code = "commerce.course_not_free"
+    title = "This course has a price."
 
 
 class MixedCurrenciesError(InvalidError):
@@ -127,6 +136,23 @@ class PaymentNotFoundError(NotFoundError):
 
     code = "commerce.payment_not_found"
     title = "There is no such payment."
+
+
+class RefundNotFoundError(NotFoundError):
+    code = "commerce.refund_not_found"
+    title = "There is no such refund."
+
+
+class RefundRefusedError(ConflictError):
+    """The provider gives nothing back. `provider_code` is its reason."""
+
+    code = "commerce.refund_refused"
+    title = "The payment provider refused the refund."
+
+
+class DisputeNotFoundError(NotFoundError):
+    code = "commerce.dispute_not_found"
+    title = "There is no such dispute."
 
 
 class CustomerNotFoundError(NotFoundError):

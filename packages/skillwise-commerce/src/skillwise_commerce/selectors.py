@@ -18,14 +18,16 @@ __all__ = [
 
 
 def entitled_course_ids(*, user_id: UUID, course_ids: Collection[UUID]) -> frozenset[UUID]:
-    """Those of `course_ids` that the person has bought, or took while they were free. One query."""
-    owned = Entitlement.objects.filter(user_id=user_id, course_id__in=course_ids)
+    """Those of `course_ids` that the person may take now. One query."""
+    owned = Entitlement.objects.filter(
+        user_id=user_id, course_id__in=course_ids, ended_at=None, suspended_at=None
+    )
     return frozenset(owned.values_list("course_id", flat=True))
 
 
 def orders_of_buyer(*, buyer_id: UUID) -> QuerySet[Order]:
-    """With lines and invoice: two queries, however many orders."""
-    return Order.objects.filter(buyer_id=buyer_id).select_related("invoice").prefetch_related("lines")
+    """With lines and invoices: three queries, however many orders."""
+    return Order.objects.filter(buyer_id=buyer_id).prefetch_related("lines", "invoices")
 
 
 def order_of_buyer(*, buyer_id: UUID, order_id: UUID) -> Order:

@@ -18,5 +18,20 @@ COMMERCE_SETTINGS: Final[dict[str, Any]] = {
         "SELLER_SHARE_PERCENT": 70,
         # Who sells, as invoices name it. Each legal entity numbers its own invoices.
         "LEGAL_ENTITY": "SkillWise",
+        "LEGAL_ENTITY_ADDRESS": "",
+        "LEGAL_ENTITY_TAX_ID": "",
+        # How long a quote's prices are promised, and how long an order waits to be paid.
+        "QUOTE_MINUTES": 15,
+        "ORDER_HOURS": 24,
+        # Until when a buyer may have their money back without asking anybody: days since the purchase, and
+        # how much of the course they may have seen, in percent.
+        "REFUND_DAYS": 14,
+        "REFUND_SEEN_PERCENT": 30,
+        # How long earnings are held until they can be paid out: the refund window, in days.
+        "EARNINGS_HELD_DAYS": 14,
+        # What a disputed order's buyer may do meanwhile: "suspend" (not take its courses) or "keep".
+        "DISPUTED_ENTITLEMENT": "suspend",
+        # How long a gift can be claimed.
+        "GIFT_DAYS": 365,
     }
 }

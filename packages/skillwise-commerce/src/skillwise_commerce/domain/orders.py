@@ -1,13 +1,17 @@
 """The life of an order: which moves there are, and which of them a payment's state asks for.
 
-    pending ──► requires_action ──► paid
-      ▲ │  ▲          │              ▲
-      │ ▼  └──────────┤              │
-    failed ◄──────────┘   held ──────┤   (the amount differs: a person decides)
-      │                              │
-      └──► canceled ─────────────────┘   (the money came all the same: fulfilled, and noted)
+    pending ──► requires_action ──► paid ──► partially_refunded ──► refunded
+      ▲ │  ▲          │              ▲ │           │                  │
+      │ ▼  └──────────┤              │ └───────────┴────► disputed ◄──┘
+    failed ◄──────────┘   held ──────┤                    │      │
+      │                              │   (won: where it   ▼      ▼ (lost)
+      ├──► canceled ─────────────────┤    came from)    …paid   charged_back
+      └──► expired ──────────────────┘
+                (the money came all the same: fulfilled, and noted)
 
-The database holds the same table of moves in a trigger; a test keeps the two equal.
+`held`: the amount differs, or the provider calls the payment risky; a person decides. A refund that fails at
+the provider afterwards takes an order back from `refunded`. The database holds the same table of moves in a
+trigger; a test keeps the two equal.
 """
 
 import enum
@@ -15,7 +19,16 @@ from types import MappingProxyType
 
 from skillwise_commerce.domain.payments import PaymentStatus
 
-__all__ = ["MOVES", "OPEN", "Cause", "IllegalMoveError", "OrderStatus", "check_move", "status_asked_by"]
+__all__ = [
+    "FULFILLED",
+    "MOVES",
+    "OPEN",
+    "Cause",
+    "IllegalMoveError",
+    "OrderStatus",
+    "check_move",
+    "status_asked_by",
+]
 
 
 class OrderStatus(enum.StrEnum):
@@ -24,7 +37,12 @@ class OrderStatus(enum.StrEnum):
     FAILED = "failed"
     HELD = "held"
     CANCELED = "canceled"
+    EXPIRED = "expired"
     PAID = "paid"
+    PARTIALLY_REFUNDED = "partially_refunded"
+    REFUNDED = "refunded"
+    DISPUTED = "disputed"
+    CHARGED_BACK = "charged_back"
 
 
 class Cause(enum.StrEnum):
@@ -32,51 +50,74 @@ class Cause(enum.StrEnum):
 
     CHECKOUT = "checkout"
     """The buyer asked to pay."""
+    FREE = "free"
+    """Nothing was to be paid."""
     RETRY = "retry"
     """The buyer asked to pay once more after a failure."""
     PROVIDER = "provider"
     """The provider says that its payment is in this state."""
     SUPERSEDED = "superseded"
     """The buyer began another order for one of its courses."""
+    EXPIRY = "expiry"
+    """Nobody paid in time."""
     MISMATCH = "mismatch"
     """What arrived is not what was asked."""
+    RISK = "risk"
+    """The provider holds the payment for risky."""
+    REFUND = "refund"
+    """Money went back to the buyer."""
+    REFUND_FAILED = "refund_failed"
+    """Money that was on its way back to the buyer did not get there."""
+    DISPUTE = "dispute"
+    """The buyer's bank took the money back, or returned it."""
+    OPERATOR = "operator"
+    """Somebody decided in the back office."""
 
 
 #: An order in one of these may still be paid. A buyer has at most one such order for a course.
 OPEN = frozenset({OrderStatus.PENDING, OrderStatus.REQUIRES_ACTION, OrderStatus.FAILED, OrderStatus.HELD})
 
+#: An order in one of these has been paid, whatever became of the money since.
+FULFILLED = frozenset(
+    {
+        OrderStatus.PAID,
+        OrderStatus.PARTIALLY_REFUNDED,
+        OrderStatus.REFUNDED,
+        OrderStatus.DISPUTED,
+        OrderStatus.CHARGED_BACK,
+    }
+)
+
+_CLOSING = frozenset({OrderStatus.HELD, OrderStatus.CANCELED, OrderStatus.EXPIRED, OrderStatus.PAID})
+
 MOVES: MappingProxyType[OrderStatus, frozenset[OrderStatus]] = MappingProxyType(
     {
-        OrderStatus.PENDING: frozenset(
-            {
-                OrderStatus.REQUIRES_ACTION,
-                OrderStatus.FAILED,
-                OrderStatus.HELD,
-                OrderStatus.CANCELED,
-                OrderStatus.PAID,
-            }
-        ),
-        OrderStatus.REQUIRES_ACTION: frozenset(
-            {
-                OrderStatus.PENDING,
-                OrderStatus.FAILED,
-                OrderStatus.HELD,
-                OrderStatus.CANCELED,
-                OrderStatus.PAID,
-            }
-        ),
-        OrderStatus.FAILED: frozenset(
-            {
-                OrderStatus.PENDING,
-                OrderStatus.REQUIRES_ACTION,
-                OrderStatus.HELD,
-                OrderStatus.CANCELED,
-                OrderStatus.PAID,
-            }
-        ),
+        OrderStatus.PENDING: _CLOSING | {OrderStatus.REQUIRES_ACTION, OrderStatus.FAILED},
+        OrderStatus.REQUIRES_ACTION: _CLOSING | {OrderStatus.PENDING, OrderStatus.FAILED},
+        OrderStatus.FAILED: _CLOSING | {OrderStatus.PENDING, OrderStatus.REQUIRES_ACTION},
         OrderStatus.HELD: frozenset({OrderStatus.CANCELED, OrderStatus.PAID}),
         OrderStatus.CANCELED: frozenset({OrderStatus.PAID}),
-        OrderStatus.PAID: frozenset(),
+        OrderStatus.EXPIRED: frozenset({OrderStatus.PAID}),
+        OrderStatus.PAID: frozenset(
+            {OrderStatus.PARTIALLY_REFUNDED, OrderStatus.REFUNDED, OrderStatus.DISPUTED}
+        ),
+        OrderStatus.PARTIALLY_REFUNDED: frozenset(
+            {OrderStatus.PAID, OrderStatus.REFUNDED, OrderStatus.DISPUTED}
+        ),
+        OrderStatus.REFUNDED: frozenset(
+            {OrderStatus.PAID, OrderStatus.PARTIALLY_REFUNDED, OrderStatus.DISPUTED}
+        ),
+        OrderStatus.DISPUTED: frozenset(
+            {
+                OrderStatus.PAID,
+                OrderStatus.PARTIALLY_REFUNDED,
+                OrderStatus.REFUNDED,
+                OrderStatus.CHARGED_BACK,
+            }
+        ),
+        OrderStatus.CHARGED_BACK: frozenset(
+            {OrderStatus.PAID, OrderStatus.PARTIALLY_REFUNDED, OrderStatus.REFUNDED, OrderStatus.DISPUTED}
+        ),
     }
 )
 

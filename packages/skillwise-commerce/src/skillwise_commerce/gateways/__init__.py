@@ -1,9 +1,9 @@
 """Payment providers, each behind the same port."""
 
-from skillwise_commerce.gateways.port import PaymentGateway, PaymentRequest, WebhookNotice
+from skillwise_commerce.gateways.port import PaymentGateway, PaymentRequest, RefundRequest, WebhookNotice
 from skillwise_commerce.gateways.stripe import StripeGateway
 
-__all__ = ["PROVIDERS", "PaymentGateway", "PaymentRequest", "WebhookNotice", "get_gateway"]
+__all__ = ["PROVIDERS", "PaymentGateway", "PaymentRequest", "RefundRequest", "WebhookNotice", "get_gateway"]
 
 PROVIDERS = {StripeGateway.provider: StripeGateway.from_settings}
 

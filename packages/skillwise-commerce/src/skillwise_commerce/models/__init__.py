@@ -1,20 +1,55 @@
 """Commerce's tables. Triggers in the initial migration guard what constraints cannot say."""
 
 from skillwise_commerce.models.books import Invoice, InvoiceCounter, LedgerEntry, LedgerTransaction
-from skillwise_commerce.models.orders import Entitlement, Order, OrderLine, OrderTransition
+from skillwise_commerce.models.coupons import Coupon, CouponBatch, CouponRedemption
+from skillwise_commerce.models.offers import (
+    Bundle,
+    BundleCourse,
+    BundlePrice,
+    Cart,
+    CartItem,
+    CoursePrice,
+    Gift,
+    Quote,
+    SellerShare,
+    TaxRate,
+)
+from skillwise_commerce.models.orders import Entitlement, Order, OrderLine, OrderLineShare, OrderTransition
 from skillwise_commerce.models.payments import Discrepancy, Payment, ProviderCustomer, ProviderEvent
+from skillwise_commerce.models.payouts import Earning, Payout, SellerAccount
+from skillwise_commerce.models.returns import Dispute, Refund, RefundLine
 
 __all__ = [
+    "Bundle",
+    "BundleCourse",
+    "BundlePrice",
+    "Cart",
+    "CartItem",
+    "Coupon",
+    "CouponBatch",
+    "CouponRedemption",
+    "CoursePrice",
     "Discrepancy",
+    "Dispute",
+    "Earning",
     "Entitlement",
+    "Gift",
     "Invoice",
     "InvoiceCounter",
     "LedgerEntry",
     "LedgerTransaction",
     "Order",
     "OrderLine",
+    "OrderLineShare",
     "OrderTransition",
     "Payment",
+    "Payout",
     "ProviderCustomer",
     "ProviderEvent",
+    "Quote",
+    "Refund",
+    "RefundLine",
+    "SellerAccount",
+    "SellerShare",
+    "TaxRate",
 ]

@@ -65,14 +65,24 @@ class ProviderEvent(models.Model):
     """A webhook as it came: stored before it is answered, processed after. Its errors stand on its delivery
     in the outbox.
 
-    `payload` is the verified body to the letter. `outcome` is empty until a worker is done with it.
+    `subject` says what the provider calls `subject_id`: a payment, a refund, a dispute … `payload` is the
+    verified body to the letter. `outcome` is empty until a worker is done with it; `error` is what the last
+    attempt failed with.
     """
+
+    class Subject(models.TextChoices):
+        NONE = "", "nothing that we act on"
+        PAYMENT = "payment", "payment"
+        REFUND = "refund", "refund"
+        DISPUTE = "dispute", "dispute"
+        ACCOUNT = "account", "instructor's account"
+        TRANSFER = "transfer", "transfer to an instructor"
 
     class Outcome(models.TextChoices):
         APPLIED = "applied", "applied to an order"
         REPEATED = "repeated", "said nothing new"
         IGNORED = "ignored", "not a kind of event that we act on"
-        UNKNOWN_PAYMENT = "unknown_payment", "the provider no longer knows the payment"
+        UNKNOWN_PAYMENT = "unknown_payment", "the provider no longer knows what it is about"
         UNKNOWN_ORDER = "unknown_order", "for no order of ours"
         DISCREPANCY = "discrepancy", "a person has to look at it"
 
@@ -80,16 +90,18 @@ class ProviderEvent(models.Model):
     provider = models.CharField(max_length=20)
     provider_event_id = models.CharField(max_length=255)
     kind = models.CharField(max_length=255)
-    provider_payment_id = models.CharField(max_length=255, blank=True)
+    subject = models.CharField(max_length=10, choices=Subject, blank=True, default=Subject.NONE)
+    subject_id = models.CharField(max_length=255, blank=True, default="")
     payload = models.TextField()
     received_at = models.DateTimeField()
     processed_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True, default="")
     outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
 
     class Meta:
         indexes = [
             models.Index(F("received_at").desc(), name="commerce_event_received"),
-            models.Index(fields=["provider_payment_id"], name="commerce_event_payment"),
+            models.Index(fields=["subject_id"], name="commerce_event_subject"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["provider", "provider_event_id"], name="commerce_event_once"),
@@ -105,7 +117,9 @@ class ProviderEvent(models.Model):
 
 
 class Discrepancy(models.Model):
-    """Money that came otherwise than asked: somebody has to look at it, and as a rule to give it back."""
+    """What we and a provider do not agree on: somebody has to look at it. `order` is null where there is none
+    of ours.
+    """
 
     class Kind(models.TextChoices):
         AMOUNT_MISMATCH = "amount_mismatch", "another amount or currency than asked; the order is held"
@@ -119,30 +133,57 @@ class Discrepancy(models.Model):
             "not the payment that was started for the order, yet it paid it",
         )
         PAID_TWICE = "paid_twice", "the order had been paid by another payment; not booked"
+        RISKY_PAYMENT = "risky_payment", "the provider calls the payment risky; the order is held"
+        UNKNOWN_PAYMENT = "unknown_payment", "the provider has a payment for no order of ours"
+        MISSING_PAYMENT = "missing_payment", "we have a payment that the provider does not know"
+        UNKNOWN_REFUND = "unknown_refund", "the provider has a refund that fits no payment of ours"
+        MISSING_REFUND = "missing_refund", "we have a refund that the provider does not know"
+        REFUND_MISMATCH = "refund_mismatch", "the provider has given back another amount than we have booked"
+        UNKNOWN_DISPUTE = "unknown_dispute", "the provider has a dispute that fits no payment of ours"
+        DISPUTE_MISMATCH = "dispute_mismatch", "a dispute is booked otherwise than the provider has it"
+        UNKNOWN_TRANSFER = "unknown_transfer", "the provider has a transfer that is no payout of ours"
+        MISSING_TRANSFER = "missing_transfer", "we have a payout that the provider does not know"
+        TRANSFER_MISMATCH = "transfer_mismatch", "a payout is booked otherwise than the provider has it"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="discrepancies")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, related_name="discrepancies")
     kind = models.CharField(max_length=30, choices=Kind)
     provider = models.CharField(max_length=20)
-    provider_payment_id = models.CharField(max_length=255)
+    provider_payment_id = models.CharField(
+        max_length=255, help_text="the provider's id of the payment, refund, dispute or transfer"
+    )
     received_amount = models.BigIntegerField()
     received_currency = models.CharField(max_length=3)
     noticed_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.UUIDField(null=True)
+    note = models.CharField(max_length=500, blank=True, default="", help_text="what was done about it")
 
     class Meta:
         verbose_name_plural = "discrepancies"
         constraints = [
             models.UniqueConstraint(
-                fields=["order", "kind", "provider", "provider_payment_id"], name="commerce_discrepancy_once"
+                fields=["kind", "provider", "provider_payment_id"], name="commerce_discrepancy_once"
             ),
             models.CheckConstraint(
                 condition=Q(
                     kind__in=[
                         "already_owned",
                         "amount_mismatch",
+                        "dispute_mismatch",
+                        "missing_payment",
+                        "missing_refund",
+                        "missing_transfer",
                         "paid_after_cancellation",
                         "paid_twice",
+                        "refund_mismatch",
+                        "risky_payment",
+                        "transfer_mismatch",
                         "unexpected_payment",
+                        "unknown_dispute",
+                        "unknown_payment",
+                        "unknown_refund",
+                        "unknown_transfer",
                     ]
                 ),
                 name="commerce_discrepancy_kind_known",

@@ -52,7 +52,9 @@ class OrderOutput(serializers.Serializer[Any]):
         help_text="`pending`, `requires_action` and `failed` can still be paid. `held`: what was paid is not "
         "what was asked, and a person looks at it. `canceled` and `paid` are final.",
     )
-    provider = serializers.ChoiceField(choices=sorted(PROVIDERS))
+    provider = serializers.ChoiceField(
+        choices=["", *sorted(PROVIDERS)], help_text="Empty: nothing was to pay."
+    )
     total = MoneyField()
     lines = LineOutput(many=True)
     failure_code = serializers.CharField(
@@ -64,7 +66,7 @@ class OrderOutput(serializers.Serializer[Any]):
     invoice_id = serializers.UUIDField(allow_null=True)
 
     def to_representation(self, instance: Order) -> dict[str, Any]:
-        invoice: Invoice | None = getattr(instance, "invoice", None)
+        invoice = next((one for one in instance.invoices.all() if one.kind == Invoice.Kind.INVOICE), None)
         return {
             "id": instance.id,
             "status": instance.status,

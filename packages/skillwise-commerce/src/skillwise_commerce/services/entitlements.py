@@ -1,23 +1,101 @@
-"""Writing down who may take a course without having paid for it."""
+"""Who may take a course, and who no longer. Each change is a fact that learning acts upon.
 
-from collections.abc import Collection
+Courses are gone through by their ids: two changes for one person never wait for each other in a circle.
+"""
+
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
-from skillwise_commerce.models import Entitlement
+from skillwise_kernel.outbox import publish
 
-__all__ = ["grant_free_courses"]
+from skillwise_commerce.events import (
+    EntitlementsEnded,
+    EntitlementsGranted,
+    EntitlementsRestored,
+    EntitlementsSuspended,
+)
+from skillwise_commerce.models import Entitlement, Order, OrderLine
+
+__all__ = ["end_entitlements", "grant_entitlements", "restore_entitlements", "suspend_entitlements"]
 
 
-def grant_free_courses(*, user_id: UUID, course_ids: Collection[UUID], now: datetime) -> None:
-    """Entitle a person to courses that cost them nothing. One query; what they own already stays as it is.
-
-    Courses go in by their ids, as in a settlement: two of one person never wait for each other in a circle.
+def grant_entitlements(
+    order: Order, lines: Collection[OrderLine], *, user_id: UUID, now: datetime
+) -> frozenset[UUID]:
+    """Let a person take the courses of these lines. Answers the courses that they could take already by
+    another line, which then stands.
     """
-    Entitlement.objects.bulk_create(
-        [
-            Entitlement(user_id=user_id, course_id=course_id, granted_at=now)
-            for course_id in sorted(course_ids)
-        ],
-        ignore_conflicts=True,
+    owned = set()
+    for line in sorted(lines, key=lambda line: line.course_id):
+        entitlement, created = Entitlement.objects.get_or_create(
+            user_id=user_id,
+            course_id=line.course_id,
+            ended_at=None,
+            defaults={"line": line, "granted_at": now},
+        )
+        if not created and entitlement.line_id != line.id:
+            owned.add(line.course_id)
+    publish(
+        EntitlementsGranted(
+            user_id=user_id,
+            course_ids=tuple(line.course_id for line in lines),
+            order_id=order.id,
+            granted_at=now,
+        )
     )
+    return frozenset(owned)
+
+
+def end_entitlements(lines: Iterable[OrderLine], *, cause: Entitlement.EndCause, now: datetime) -> None:
+    """Nobody may any longer take a course because of one of these lines. What ended before stays as it is."""
+    for user_id, order_id, found in _locked(lines):
+        Entitlement.objects.filter(id__in=found).update(ended_at=now, end_cause=cause, suspended_at=None)
+        publish(
+            EntitlementsEnded(
+                user_id=user_id,
+                course_ids=tuple(found.values()),
+                order_id=order_id,
+                cause=cause.value,
+                ended_at=now,
+            )
+        )
+
+
+def suspend_entitlements(lines: Iterable[OrderLine], *, now: datetime) -> None:
+    """The courses of these lines may not be taken for the time being."""
+    for user_id, order_id, found in _locked(lines, suspended_at__isnull=True):
+        Entitlement.objects.filter(id__in=found).update(suspended_at=now)
+        publish(
+            EntitlementsSuspended(
+                user_id=user_id, course_ids=tuple(found.values()), order_id=order_id, suspended_at=now
+            )
+        )
+
+
+def restore_entitlements(lines: Iterable[OrderLine], *, now: datetime) -> None:
+    """What was suspended may be taken again."""
+    for user_id, order_id, found in _locked(lines, suspended_at__isnull=False):
+        Entitlement.objects.filter(id__in=found).update(suspended_at=None)
+        publish(
+            EntitlementsRestored(
+                user_id=user_id, course_ids=tuple(found.values()), order_id=order_id, restored_at=now
+            )
+        )
+
+
+def _locked(lines: Iterable[OrderLine], **where: bool) -> list[tuple[UUID, UUID, dict[UUID, UUID]]]:
+    """Person, order, and the course by the entitlement's id, of those entitlements of these lines that have
+    not ended, their rows locked.
+    """
+    found = (
+        Entitlement.objects.select_for_update(of=("self",))
+        .select_related("line")
+        .filter(line__in=list(lines), ended_at__isnull=True, **where)
+        .order_by("user_id", "course_id")
+    )
+    by_person: dict[tuple[UUID, UUID], dict[UUID, UUID]] = {}
+    for entitlement in found:
+        courses = by_person.setdefault((entitlement.user_id, entitlement.line.order_id), {})
+        courses[entitlement.id] = entitlement.course_id
+    return [(user_id, order_id, courses) for (user_id, order_id), courses in by_person.items()]

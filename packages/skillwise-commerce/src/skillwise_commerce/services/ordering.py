@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -18,14 +18,15 @@ from skillwise_commerce.errors import (
     AlreadyOwnedError,
     CourseNotForSaleError,
     CourseNotFoundError,
+    CourseNotFreeError,
     FreeCourseError,
     MixedCurrenciesError,
     OwnCourseError,
 )
-from skillwise_commerce.models import Order, OrderLine, OrderTransition
+from skillwise_commerce.models import Order, OrderLine, OrderLineShare, OrderTransition
 from skillwise_commerce.selectors import entitled_course_ids
 
-__all__ = ["Offer", "make_offer", "open_orders_for", "write_order"]
+__all__ = ["Offer", "insert_order", "make_offer", "open_orders_for", "write_order"]
 
 _OPEN_ORDER_CONSTRAINTS: Final = frozenset({"commerce_order_open_once", "commerce_line_open_once"})
 
@@ -53,10 +54,11 @@ class Offer:
 
 def make_offer(*, buyer_id: UUID, course_ids: Sequence[UUID], provider: str) -> Offer:
     """`course_ids`: one or more, distinct. A course that was never published is as unknown as one that is
-    not there.
+    not there. Free courses are had without a `provider`, which is then empty, and only they are.
 
     Raises `OwnCourseError`, `CourseNotFoundError`, `CourseNotForSaleError`, `FreeCourseError`,
-    `AlreadyOwnedError`, each pointing at every course that it is about, and `MixedCurrenciesError`.
+    `CourseNotFreeError`, `AlreadyOwnedError`, each pointing at every course that it is about, and
+    `MixedCurrenciesError`.
     """
     known = get_courses(ids=course_ids)
     _refuse(course_ids, OwnCourseError, lambda course: course in known and known[course].owner_id == buyer_id)
@@ -66,7 +68,10 @@ def make_offer(*, buyer_id: UUID, course_ids: Sequence[UUID], provider: str) -> 
         lambda course: course not in known or known[course].published_at is None,
     )
     _refuse(course_ids, CourseNotForSaleError, lambda course: not known[course].is_published)
-    _refuse(course_ids, FreeCourseError, lambda course: known[course].is_free)
+    if provider:
+        _refuse(course_ids, FreeCourseError, lambda course: known[course].is_free)
+    else:
+        _refuse(course_ids, CourseNotFreeError, lambda course: not known[course].is_free)
     _refuse_owned(buyer_id, course_ids)
     courses = tuple(known[course_id] for course_id in course_ids)
     currencies = sorted({course.price.currency for course in courses})
@@ -86,23 +91,26 @@ def write_order(offer: Offer, *, now: datetime) -> Order | None:
 
     That nobody has two open orders for a course is held by two partial unique indexes. Whoever pays an
     order closes it and is entitled in one transaction, so that after our lines have gone in, what the buyer
-    owns is known for certain: it is asked here, once more. Raises `AlreadyOwnedError`.
+    owns is known for certain: it is asked there, once more. Raises `AlreadyOwnedError`.
     """
     try:
         with transaction.atomic(durable=True):
-            order = _insert(offer, now=now)
-            _refuse_owned(offer.buyer_id, offer.course_ids)
-            return order
+            return insert_order(offer, now=now)
     except IntegrityError as error:
         if _violated_constraint(error) in _OPEN_ORDER_CONSTRAINTS:
             return None
         raise
 
 
-def _insert(offer: Offer, *, now: datetime) -> Order:
+def insert_order(offer: Offer, *, now: datetime) -> Order:
+    """The order, in the caller's transaction. Raises `AlreadyOwnedError`, and `IntegrityError` as
+    `write_order` says.
+    """
     percent = settings.SKILLWISE_COMMERCE["SELLER_SHARE_PERCENT"]
+    hours = settings.SKILLWISE_COMMERCE["ORDER_HOURS"]
     order = Order.objects.create(
         buyer_id=offer.buyer_id,
+        expires_at=now + timedelta(hours=hours),
         total_amount=offer.total.amount,
         total_currency=offer.total.currency,
         fingerprint=offer.fingerprint,
@@ -120,15 +128,20 @@ def _insert(offer: Offer, *, now: datetime) -> Order:
             seller_id=course.owner_id,
             price_amount=course.price.amount,
             price_currency=course.price.currency,
+            total_amount=course.price.amount,
             seller_share_amount=seller_share(course.price, percent).amount,
         )
         for position, course in enumerate(offer.courses, start=1)
     ]
     # by course: two baskets with the same courses never wait for each other's in a circle
     OrderLine.objects.bulk_create(sorted(lines, key=lambda line: line.course_id))
+    OrderLineShare.objects.bulk_create(
+        OrderLineShare(line=line, seller_id=line.seller_id, amount=line.seller_share_amount) for line in lines
+    )
     OrderTransition.objects.create(
         order=order, to_status=OrderStatus.PENDING, cause=Cause.CHECKOUT, moved_at=now
     )
+    _refuse_owned(offer.buyer_id, offer.course_ids)
     return order
 
 

@@ -15,8 +15,12 @@ __all__ = ["mail_receipt"]
 
 @transaction.atomic
 def mail_receipt(*, order_id: UUID) -> None:
-    """Have the receipt of a paid order mailed to its buyer; once, however often it is asked for."""
-    invoice = Invoice.objects.select_related("order").get(order_id=order_id)
+    """Have the receipt of a paid order mailed to its buyer; once, however often it is asked for. None for a
+    course that was free.
+    """
+    invoice = Invoice.objects.select_related("order").get(order_id=order_id, kind=Invoice.Kind.INVOICE)
+    if invoice.total.is_zero and not invoice.order.discount_amount:
+        return
     notify(
         user_id=invoice.buyer_id,
         template="skillwise_commerce/mail/receipt",

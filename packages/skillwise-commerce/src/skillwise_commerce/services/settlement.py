@@ -5,14 +5,11 @@ from datetime import datetime
 
 import structlog
 from django.db import transaction
-from skillwise_kernel.outbox import publish
 
 from skillwise_commerce.domain.orders import MOVES, Cause, OrderStatus, status_asked_by
 from skillwise_commerce.domain.payments import PaymentStatus, ProviderPayment
-from skillwise_commerce.events import OrderPaid, PaidLine
-from skillwise_commerce.models import Discrepancy, Entitlement, Order, OrderLine, Payment
-from skillwise_commerce.services.invoices import issue_invoice
-from skillwise_commerce.services.ledger import book_sale
+from skillwise_commerce.models import Discrepancy, Order, Payment
+from skillwise_commerce.services.fulfilment import fulfil_order
 from skillwise_commerce.services.moves import move_order
 
 __all__ = ["Settlement", "settle"]
@@ -80,14 +77,15 @@ def _settle_success(order: Order, payment: ProviderPayment, *, is_ours: bool, no
     if paid_by is not None:
         return _note(order, Discrepancy.Kind.PAID_TWICE, payment, now=now)
     if not payment.pays(order.total):
-        if order.is_open and order.status != OrderStatus.HELD:
-            _name_payment(order, payment)
-            move_order(order, OrderStatus.HELD, cause=Cause.MISMATCH, reference=payment.id, now=now)
+        _hold(order, payment, cause=Cause.MISMATCH, now=now)
         return _note(order, Discrepancy.Kind.AMOUNT_MISMATCH, payment, now=now)
+    if payment.is_risky:
+        _hold(order, payment, cause=Cause.RISK, now=now)
+        return _note(order, Discrepancy.Kind.RISKY_PAYMENT, payment, now=now)
     outcome = Settlement.APPLIED
     if not is_ours:
         outcome = _note(order, Discrepancy.Kind.UNEXPECTED_PAYMENT, payment, now=now)
-    if order.status == OrderStatus.CANCELED:
+    if order.status in (OrderStatus.CANCELED, OrderStatus.EXPIRED):
         outcome = _note(order, Discrepancy.Kind.PAID_AFTER_CANCELLATION, payment, now=now)
     if not _fulfil(order, payment, now=now):
         outcome = _note(order, Discrepancy.Kind.ALREADY_OWNED, payment, now=now)
@@ -95,13 +93,8 @@ def _settle_success(order: Order, payment: ProviderPayment, *, is_ours: bool, no
 
 
 def _fulfil(order: Order, payment: ProviderPayment, *, now: datetime) -> bool:
-    """Everything that being paid means; subscribers of `OrderPaid` mail. Answers whether every course of it
-    was new to the buyer.
-    """
+    """Answers whether every course of it was new to the buyer."""
     _name_payment(order, payment)
-    order.paid_at = now
-    order.failure_code = ""
-    move_order(order, OrderStatus.PAID, cause=Cause.PROVIDER, reference=payment.id, now=now)
     money = Payment.objects.create(
         order=order,
         provider=payment.provider,
@@ -110,29 +103,16 @@ def _fulfil(order: Order, payment: ProviderPayment, *, now: datetime) -> bool:
         amount_currency=payment.currency,
         received_at=now,
     )
-    lines = list(order.lines.all())
-    all_new = _entitle(order, lines, now=now)
-    book_sale(money, lines, now=now)
-    publish(
-        OrderPaid(
-            order_id=order.id,
-            buyer_id=order.buyer_id,
-            lines=tuple(
-                PaidLine(
-                    course_id=line.course_id,
-                    seller_id=line.seller_id,
-                    paid=line.price,
-                    seller_share=line.seller_share,
-                )
-                for line in lines
-            ),
-            total=order.total,
-            paid_at=now,
-        )
+    owned = fulfil_order(
+        order, cause=Cause.PROVIDER, reference=payment.id, booked_as=f"payment:{money.id}", now=now
     )
-    invoice = issue_invoice(order, now=now)
-    logger.info("order_paid", order_id=str(order.id), payment=payment.id, invoice=invoice.number)
-    return all_new
+    return not owned
+
+
+def _hold(order: Order, payment: ProviderPayment, *, cause: Cause, now: datetime) -> None:
+    if order.is_open and order.status != OrderStatus.HELD:
+        _name_payment(order, payment)
+        move_order(order, OrderStatus.HELD, cause=cause, reference=payment.id, now=now)
 
 
 def _name_payment(order: Order, payment: ProviderPayment) -> None:
@@ -142,26 +122,13 @@ def _name_payment(order: Order, payment: ProviderPayment) -> None:
         order.save(update_fields=["provider_payment_id"])
 
 
-def _entitle(order: Order, lines: list[OrderLine], *, now: datetime) -> bool:
-    """Courses are entitled to in the order of their ids: two orders of one buyer never wait for each other
-    in a circle.
-    """
-    created = [
-        Entitlement.objects.get_or_create(
-            user_id=order.buyer_id, course_id=line.course_id, defaults={"line": line, "granted_at": now}
-        )[1]
-        for line in sorted(lines, key=lambda line: line.course_id)
-    ]
-    return all(created)
-
-
 def _note(order: Order, kind: Discrepancy.Kind, payment: ProviderPayment, *, now: datetime) -> Settlement:
     _, is_new = Discrepancy.objects.get_or_create(
-        order=order,
         kind=kind,
         provider=payment.provider,
         provider_payment_id=payment.id,
         defaults={
+            "order": order,
             "received_amount": payment.received,
             "received_currency": payment.currency,
             "noticed_at": now,

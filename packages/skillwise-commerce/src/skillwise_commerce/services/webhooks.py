@@ -33,7 +33,8 @@ def receive_webhook(*, provider: str, body: bytes, headers: Mapping[str, str], n
             provider_event_id=notice.event_id,
             defaults={
                 "kind": notice.kind,
-                "provider_payment_id": notice.payment_id,
+                "subject": notice.subject,
+                "subject_id": notice.subject_id,
                 "payload": body.decode("utf-8"),
                 "received_at": now,
             },
@@ -57,10 +58,10 @@ def process_provider_event(*, provider_event_id: UUID, now: datetime) -> None:
 
 
 def _act_on(event: ProviderEvent, *, now: datetime) -> ProviderEvent.Outcome:
-    if not event.provider_payment_id:
+    if event.subject != ProviderEvent.Subject.PAYMENT:
         return ProviderEvent.Outcome.IGNORED
     try:
-        payment = get_gateway(event.provider).fetch(event.provider_payment_id)
+        payment = get_gateway(event.provider).fetch(event.subject_id)
     except PaymentNotFoundError:
         logger.warning("webhook_for_unknown_payment", provider_event=event.provider_event_id)
         return ProviderEvent.Outcome.UNKNOWN_PAYMENT

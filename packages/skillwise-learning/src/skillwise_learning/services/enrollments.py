@@ -28,10 +28,10 @@ def enroll(*, user_id: UUID, course_id: UUID, now: datetime) -> tuple[Enrollment
     if known is not None:
         return known, False
     course = _admissible_course(user_id=user_id, course_id=course_id)
-    enrollment, created = admit(user_id=user_id, course_id=course_id, order_id=None, now=now)
+    order_id = None
     if course.is_free:  # whatever it costs later, this person has it
-        commerce.grant_free_courses(user_id=user_id, course_ids=[course_id], now=now)
-    return enrollment, created
+        order_id = commerce.take_free_course(user_id=user_id, course_id=course_id, now=now)
+    return admit(user_id=user_id, course_id=course_id, order_id=order_id, now=now)
 
 
 @transaction.atomic

@@ -1,0 +1,5 @@
+"""Stripe, through its official library."""
+
+from skillwise_commerce.gateways.stripe.gateway import StripeGateway
+
+__all__ = ["StripeGateway"]
