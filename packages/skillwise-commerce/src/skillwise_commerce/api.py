@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from skillwise_commerce import selectors
+from skillwise_commerce.selectors.entitlements import entitled_course_ids
 from skillwise_commerce.services import free_orders
 
 __all__ = ["get_entitled_course_ids", "take_free_course"]
@@ -16,7 +16,7 @@ def get_entitled_course_ids(*, user_id: UUID, course_ids: Collection[UUID]) -> f
 
     A free course that they have not taken is not among them: nobody needs to be entitled to it.
     """
-    return selectors.entitled_course_ids(user_id=user_id, course_ids=course_ids)
+    return entitled_course_ids(user_id=user_id, course_ids=course_ids)
 
 
 def take_free_course(*, user_id: UUID, course_id: UUID, now: datetime) -> UUID | None:

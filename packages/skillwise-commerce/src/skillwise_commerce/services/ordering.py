@@ -24,7 +24,7 @@ from skillwise_commerce.errors import (
     OwnCourseError,
 )
 from skillwise_commerce.models import Order, OrderLine, OrderLineShare, OrderTransition
-from skillwise_commerce.selectors import entitled_course_ids
+from skillwise_commerce.selectors.entitlements import entitled_course_ids
 
 __all__ = ["Offer", "insert_order", "make_offer", "open_orders_for", "write_order"]
 

@@ -1,0 +1,1 @@
+"""What is asked of commerce's tables, one module per use case."""

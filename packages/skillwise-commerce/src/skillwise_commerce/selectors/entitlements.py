@@ -1,0 +1,16 @@
+"""Who may take which courses."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from skillwise_commerce.models import Entitlement
+
+__all__ = ["entitled_course_ids"]
+
+
+def entitled_course_ids(*, user_id: UUID, course_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Those of `course_ids` that the person may take now. One query."""
+    owned = Entitlement.objects.filter(
+        user_id=user_id, course_id__in=course_ids, ended_at=None, suspended_at=None
+    )
+    return frozenset(owned.values_list("course_id", flat=True))

@@ -1,0 +1,23 @@
+"""What people have ordered."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from skillwise_commerce.errors import OrderNotFoundError
+from skillwise_commerce.models import Order
+
+__all__ = ["order_of_buyer", "orders_of_buyer"]
+
+
+def orders_of_buyer(*, buyer_id: UUID) -> QuerySet[Order]:
+    """With lines and invoices: three queries, however many orders."""
+    return Order.objects.filter(buyer_id=buyer_id).prefetch_related("lines", "invoices")
+
+
+def order_of_buyer(*, buyer_id: UUID, order_id: UUID) -> Order:
+    """Raises `OrderNotFoundError`, for another person's order too."""
+    try:
+        return orders_of_buyer(buyer_id=buyer_id).get(id=order_id)
+    except Order.DoesNotExist:
+        raise OrderNotFoundError from None
