@@ -50,7 +50,10 @@ def test_a_course_is_bought_whatever_becomes_of_the_webhooks(
 
     _wait_until(is_paid)
     _wait_until(
-        lambda: ProviderEvent.objects.filter(provider_payment_id=intent).count() == len(stripe.events(intent))
+        lambda: (
+            ProviderEvent.objects.filter(kind__startswith="payment_intent.", subject_id=intent).count()
+            == len(stripe.events(intent))
+        )
     )
     deliver_events()
     assert is_paid()

@@ -52,12 +52,16 @@ def test_pages_follow_each_other_without_gap_or_repetition(
     assert seen == [str(order_id) for order_id in reversed(purchases)]
 
 
-@pytest.mark.parametrize("path", [ORDERS, INVOICES])
+@pytest.mark.parametrize(("path", "queries"), [(ORDERS, 3), (INVOICES, 2)])
 def test_a_longer_page_takes_no_more_queries(
-    buyer: ApiClient, purchases: list[UUID], path: str, django_assert_num_queries: Callable[..., Any]
+    buyer: ApiClient,
+    purchases: list[UUID],
+    path: str,
+    queries: int,
+    django_assert_num_queries: Callable[..., Any],
 ) -> None:
     for size in (1, 5):
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(queries):
             page = buyer.json(buyer.get(f"{path}?page_size={size}"))
         assert len(page["results"]) == size
 

@@ -11,7 +11,8 @@ from django.http import HttpResponse
 from endpoints import ORDERS, problem
 from skillwise_commerce import api as commerce
 from skillwise_commerce.domain.payments import PaymentStatus
-from skillwise_commerce.events import OrderPaid, PaidLine
+from skillwise_commerce.errors import CourseNotFreeError
+from skillwise_commerce.events import OrderPaid, PaidLine, ShareOfLine
 from skillwise_commerce.models import (
     Discrepancy,
     Entitlement,
@@ -22,7 +23,7 @@ from skillwise_commerce.models import (
     OrderTransition,
     Payment,
 )
-from skillwise_commerce.services import checkout, settlement
+from skillwise_commerce.services import checkout, fulfilment
 from skillwise_commerce.services.receipts import mail_receipt
 from skillwise_commerce.services.settlement import Settlement, settle
 from skillwise_commerce.testing import make_order, make_paid_order, paid_in_full
@@ -34,6 +35,7 @@ from stand_in import StandIn
 
 MakeCourse = Callable[..., UUID]
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+FREE = Money(0, "USD")
 
 
 def balances() -> dict[str, int]:
@@ -71,8 +73,17 @@ def test_a_paid_order_is_paid_in_every_respect(
                     seller_id=ada,
                     paid=Money(4999, "USD"),
                     seller_share=Money(3499, "USD"),
+                    tax=Money(0, "USD"),
+                    shares=(ShareOfLine(seller_id=ada, amount=Money(3499, "USD")),),
                 ),
-                PaidLine(course_id=second, seller_id=bob, paid=Money(1, "USD"), seller_share=Money(1, "USD")),
+                PaidLine(
+                    course_id=second,
+                    seller_id=bob,
+                    paid=Money(1, "USD"),
+                    seller_share=Money(1, "USD"),
+                    tax=Money(0, "USD"),
+                    shares=(ShareOfLine(seller_id=bob, amount=Money(1, "USD")),),
+                ),
             ),
             total=Money(5000, "USD"),
             paid_at=NOW,
@@ -153,7 +164,7 @@ def test_a_step_that_fails_takes_all_of_them_back(
         raise RuntimeError(step)
 
     with monkeypatch.context() as patch:
-        patch.setattr(settlement, step, fail)
+        patch.setattr(fulfilment, step, fail)
         with pytest.raises(RuntimeError, match=step):
             settle(paid_in_full(order_id), now=NOW)
 
@@ -308,41 +319,55 @@ def test_who_is_entitled_is_answered_in_one_query(
 
 
 def test_a_course_that_was_taken_while_it_was_free_is_never_sold_to_the_same_person(
-    buyer: ApiClient, buyer_id: UUID, buy: Callable[..., HttpResponse], make_course: MakeCourse
+    buyer: ApiClient,
+    buyer_id: UUID,
+    buy: Callable[..., HttpResponse],
+    make_course: MakeCourse,
+    change_price: Callable[[UUID, Money], None],
 ) -> None:
-    course, other = make_course(), make_course()
-    commerce.grant_free_courses(user_id=buyer_id, course_ids=[course], now=NOW)
+    course, other = make_course(price=FREE), make_course()
+    free_order = commerce.take_free_course(user_id=buyer_id, course_id=course, now=NOW)
+    change_price(course, Money(4999, "USD"))
 
     response = buy(buyer, other, course)
 
     refusal = problem(response, 409, "commerce.already_owned")
     assert [error["pointer"] for error in refusal["errors"]] == ["/course_ids/1"]
+    assert Order.objects.get().id == free_order
+
+
+def test_a_free_course_leaves_the_same_trail_as_a_paid_one_but_for_the_money(
+    buyer_id: UUID, make_course: MakeCourse, published: Callable[..., list[Any]]
+) -> None:
+    course = make_course(price=FREE)
+
+    order_id = commerce.take_free_course(user_id=buyer_id, course_id=course, now=NOW)
+
+    order = Order.objects.get()
+    assert (order.id, order.status, order.provider, order.paid_at) == (order_id, "paid", "", NOW)
+    moves = OrderTransition.objects.filter(order_id=order_id)
+    assert [(move.to_status, move.cause) for move in moves] == [("pending", "checkout"), ("paid", "free")]
+    assert Entitlement.objects.get().line.order_id == order_id
+    assert Invoice.objects.get().total == FREE
+    assert [event.order_id for event in published(OrderPaid)] == [order_id]
+    assert not Payment.objects.exists()
+    assert not LedgerTransaction.objects.exists()
+
+
+def test_a_course_with_a_price_is_not_taken_for_nothing(buyer_id: UUID, make_course: MakeCourse) -> None:
+    with pytest.raises(CourseNotFreeError):
+        commerce.take_free_course(user_id=buyer_id, course_id=make_course(), now=NOW)
+
     assert not Order.objects.exists()
 
 
-def test_free_courses_are_recorded_in_one_query_and_leave_what_was_paid_for_as_it_is(
-    buyer_id: UUID, make_course: MakeCourse, django_assert_num_queries: Callable[..., Any]
-) -> None:
-    paid, free, another = make_course(), make_course(), make_course()
-    make_paid_order(buyer_id=buyer_id, course_ids=[paid], now=NOW)
-
-    for _ in range(2):
-        with django_assert_num_queries(1):
-            commerce.grant_free_courses(user_id=buyer_id, course_ids=[another, paid, free], now=NOW)
-
-    assert Entitlement.objects.count() == 3
-    assert Entitlement.objects.get(course_id=paid).line is not None
-    assert Entitlement.objects.get(course_id=free).line is None
-    owned = commerce.get_entitled_course_ids(user_id=buyer_id, course_ids=[paid, free, another])
-    assert owned == {paid, free, another}
-
-
 def test_money_for_a_course_that_became_free_meanwhile_is_booked_and_noted(
-    buyer_id: UUID, make_course: MakeCourse
+    buyer_id: UUID, make_course: MakeCourse, change_price: Callable[[UUID, Money], None]
 ) -> None:
     course = make_course()
     order_id = make_order(buyer_id=buyer_id, course_ids=[course], now=NOW)
-    commerce.grant_free_courses(user_id=buyer_id, course_ids=[course], now=NOW)
+    change_price(course, FREE)
+    commerce.take_free_course(user_id=buyer_id, course_id=course, now=NOW)
 
     assert settle(paid_in_full(order_id), now=NOW) is Settlement.DISCREPANCY
 

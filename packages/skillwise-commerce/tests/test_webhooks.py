@@ -39,7 +39,7 @@ class TestSignature:
         assert (response.status_code, ApiClient.json(response)) == (200, {"received": True})
         stored = ProviderEvent.objects.get()
         assert stored.payload == body
-        assert (stored.provider_event_id, stored.kind, stored.provider_payment_id) == (
+        assert (stored.provider_event_id, stored.kind, stored.subject_id) == (
             "evt_of_a_test",
             "payment_intent.succeeded",
             "pi_of_a_test",

@@ -4,6 +4,7 @@ import itertools
 
 import pytest
 from skillwise_commerce.domain.orders import (
+    FULFILLED,
     MOVES,
     OPEN,
     IllegalMoveError,
@@ -19,10 +20,16 @@ def test_every_status_has_its_moves_and_none_leads_to_itself() -> None:
     assert all(status not in targets for status, targets in MOVES.items())
 
 
-def test_nothing_leads_out_of_a_paid_order() -> None:
-    for target in OrderStatus:
-        with pytest.raises(IllegalMoveError):
-            check_move(OrderStatus.PAID, target)
+def test_what_was_paid_is_never_open_canceled_or_expired_again() -> None:
+    for status in FULFILLED:
+        for target in set(OrderStatus) - FULFILLED:
+            with pytest.raises(IllegalMoveError):
+                check_move(status, target)
+
+
+def test_an_order_is_open_or_fulfilled_or_closed() -> None:
+    assert not OPEN & FULFILLED
+    assert set(OrderStatus) - OPEN - FULFILLED == {OrderStatus.CANCELED, OrderStatus.EXPIRED}
 
 
 @pytest.mark.parametrize("status", sorted(OPEN))

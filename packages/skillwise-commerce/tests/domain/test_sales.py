@@ -5,7 +5,13 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from skillwise_commerce.domain.sales import fingerprint, postings_of_sale, seller_share
+from skillwise_commerce.domain.sales import (
+    LinePart,
+    fingerprint,
+    part_of_line,
+    postings_of_sale,
+    seller_share,
+)
 from skillwise_kernel.ids import new_id
 from skillwise_kernel.money import Money
 
@@ -31,7 +37,15 @@ def test_no_minor_unit_is_lost_in_the_books(lines: list[tuple[UUID, int, int]]) 
         for seller, amount, percent in lines
     ]
 
-    postings = dict(postings_of_sale("stripe", shares))
+    postings = dict(
+        postings_of_sale(
+            "stripe",
+            [
+                LinePart(total=price, tax=Money.zero("JPY"), tax_country="", shares={seller: share})
+                for seller, price, share in shares
+            ],
+        )
+    )
 
     assert sum(money.amount for money in postings.values()) == 0
     assert postings["stripe_clearing"].amount == sum(amount for _, amount, _ in lines)
@@ -41,9 +55,71 @@ def test_no_minor_unit_is_lost_in_the_books(lines: list[tuple[UUID, int, int]]) 
     assert all(not money.is_zero for money in postings.values())
 
 
-def test_a_sale_of_nothing_is_none() -> None:
-    with pytest.raises(ValueError, match="at least one line"):
-        postings_of_sale("stripe", [])
+def test_a_sale_of_nothing_books_nothing() -> None:
+    free = LinePart(
+        total=Money.zero("USD"), tax=Money.zero("USD"), tax_country="", shares={ADA: Money.zero("USD")}
+    )
+
+    assert postings_of_sale("", [free]) == []
+
+
+def test_tax_is_owed_to_the_country_that_asks_it() -> None:
+    part = LinePart(
+        total=Money(11_500, "BDT"),
+        tax=Money(1_500, "BDT"),
+        tax_country="BD",
+        shares={ADA: Money(7_000, "BDT")},
+    )
+
+    assert dict(postings_of_sale("sslcommerz", [part])) == {
+        "sslcommerz_clearing": Money(11_500, "BDT"),
+        "platform_revenue": Money(-3_000, "BDT"),
+        "tax_payable:BD": Money(-1_500, "BDT"),
+        f"instructor_payable:{ADA}": Money(-7_000, "BDT"),
+    }
+
+
+@given(
+    total=st.integers(min_value=0, max_value=10**9),
+    tax=st.integers(min_value=0, max_value=100),
+    percent=st.tuples(st.integers(0, 50), st.integers(0, 50)),
+    cuts=st.lists(st.integers(min_value=0, max_value=10**9), max_size=6),
+)
+def test_parts_that_make_up_a_line_make_up_its_tax_and_shares(
+    total: int, tax: int, percent: tuple[int, int], cuts: list[int]
+) -> None:
+    net = total - total * tax // 200
+    line = LinePart(
+        total=Money(total, "USD"),
+        tax=Money(total - net, "USD"),
+        tax_country="BD",
+        shares={ADA: Money(net * percent[0] // 100, "USD"), BOB: Money(net * percent[1] // 100, "USD")},
+    )
+
+    left, parts = line, []
+    for cut in [*cuts, total]:
+        part = part_of_line(left, Money(min(cut, left.total.amount), "USD"))
+        parts.append(part)
+        left = LinePart(
+            total=left.total - part.total,
+            tax=left.tax - part.tax,
+            tax_country="BD",
+            shares={seller: share - part.shares[seller] for seller, share in left.shares.items()},
+        )
+
+    assert left.total.is_zero
+    assert left.tax.is_zero
+    assert all(share.is_zero for share in left.shares.values())
+    for part in parts:
+        assert part.tax.amount >= 0
+        assert part.tax + part.seller_share <= part.total
+
+
+def test_no_more_of_a_line_is_taken_than_is_left() -> None:
+    left = LinePart(total=Money(5, "USD"), tax=Money(0, "USD"), tax_country="", shares={})
+
+    with pytest.raises(ValueError, match="of"):
+        part_of_line(left, Money(6, "USD"))
 
 
 def test_the_order_in_which_courses_are_named_makes_no_other_purchase() -> None:

@@ -23,15 +23,19 @@ def take_free_course(*, user_id: UUID, course_id: UUID, now: datetime) -> UUID |
     try:
         with transaction.atomic():
             order = insert_order(make_offer(buyer_id=user_id, course_ids=[course_id], provider=""), now=now)
+            if fulfil_free_order(order, now=now):
+                raise AlreadyOwnedError
     except AlreadyOwnedError:
         return None
-    fulfil_free_order(order, now=now)
     return order.id
 
 
 @transaction.atomic
-def fulfil_free_order(order: Order, *, now: datetime) -> None:
-    """Bring a pending order of nothing to `paid`. Once, however often it is asked."""
+def fulfil_free_order(order: Order, *, now: datetime) -> frozenset[UUID]:
+    """Bring a pending order of nothing to `paid`. Once, however often it is asked. Answers the courses that
+    the buyer had already.
+    """
     locked = Order.objects.select_for_update().get(id=order.id, total_amount=0)
-    if locked.is_open:
-        fulfil_order(locked, cause=Cause.FREE, booked_as=f"order:{locked.id}", now=now)
+    if not locked.is_open:
+        return frozenset()
+    return fulfil_order(locked, cause=Cause.FREE, booked_as=f"order:{locked.id}", now=now)

@@ -24,7 +24,7 @@ from skillwise_commerce.errors import (
     OwnCourseError,
 )
 from skillwise_commerce.models import Order, OrderLine, OrderLineShare, OrderTransition
-from skillwise_commerce.selectors.entitlements import entitled_course_ids
+from skillwise_commerce.selectors.entitlements import owned_course_ids
 
 __all__ = ["Offer", "insert_order", "make_offer", "open_orders_for", "write_order"]
 
@@ -130,6 +130,7 @@ def insert_order(offer: Offer, *, now: datetime) -> Order:
             price_currency=course.price.currency,
             total_amount=course.price.amount,
             seller_share_amount=seller_share(course.price, percent).amount,
+            is_open=bool(offer.provider),  # what is free is had at once, whatever else waits to be paid
         )
         for position, course in enumerate(offer.courses, start=1)
     ]
@@ -146,7 +147,7 @@ def insert_order(offer: Offer, *, now: datetime) -> Order:
 
 
 def _refuse_owned(buyer_id: UUID, course_ids: Sequence[UUID]) -> None:
-    owned = entitled_course_ids(user_id=buyer_id, course_ids=course_ids)
+    owned = owned_course_ids(user_id=buyer_id, course_ids=course_ids)
     _refuse(course_ids, AlreadyOwnedError, lambda course: course in owned)
 
 

@@ -1,7 +1,7 @@
 """Stripe's objects in words that are no provider's."""
 
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import stripe
@@ -133,9 +133,9 @@ def _moment(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _uuid(metadata: dict[str, str], key: str) -> UUID | None:
+def _uuid(metadata: Any, key: str) -> UUID | None:
     """None for an object that somebody made otherwise, in Stripe's dashboard say."""
     try:
         return UUID(metadata[key])
-    except (KeyError, ValueError):
+    except (KeyError, TypeError, ValueError):
         return None
