@@ -3,7 +3,7 @@
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from skillwise_commerce.domain.sales import (
     LinePart,
@@ -79,6 +79,7 @@ def test_tax_is_owed_to_the_country_that_asks_it() -> None:
     }
 
 
+@example(total=2258, tax=0, percent=(1, 1), cuts=[2257])
 @given(
     total=st.integers(min_value=0, max_value=10**9),
     tax=st.integers(min_value=0, max_value=100),

@@ -59,9 +59,9 @@ class LinePart:
 
 
 def part_of_line(left: LinePart, amount: Money) -> LinePart:
-    """What `amount` of a line, of which `left` is left, takes of its tax and shares: their proportion,
-    rounded down, and all that is left of each when `amount` is all that is left. So parts that make up a line
-    make up its tax and shares to the minor unit.
+    """What `amount` of a line, of which `left` is left, takes of its tax and shares: their proportion, by the
+    largest remainder. No part takes more of anything than is left of it, and parts that make up a line make
+    up its tax and shares, to the minor unit.
 
     Raises `ValueError` when `amount` is more than is left.
     """
@@ -69,15 +69,15 @@ def part_of_line(left: LinePart, amount: Money) -> LinePart:
         raise ValueError(f"{amount} of {left.total}")
     if amount == left.total:
         return left
-
-    def proportion(of: Money) -> Money:
-        return Money(of.amount * amount.amount // left.total.amount, of.currency)
-
+    kept = left.total - left.tax - left.seller_share
+    tax, _, *shares = amount.allocate(
+        [left.tax.amount, kept.amount, *(share.amount for share in left.shares.values())]
+    )
     return LinePart(
         total=amount,
-        tax=proportion(left.tax),
+        tax=tax,
         tax_country=left.tax_country,
-        shares={seller_id: proportion(share) for seller_id, share in left.shares.items()},
+        shares=dict(zip(left.shares, shares, strict=True)),
     )
 
 
