@@ -7,8 +7,8 @@ from skillwise_host.demonstration import ADMIN, INSTRUCTOR, PASSWORD
 from skillwise_host.tour.administering import (
     figures_agree,
     log_in_as_seller,
-    read_analytics,
     read_dashboard,
+    settled_analytics,
 )
 from skillwise_host.tour.buying import STUDENTS_PASSWORD, buy, choose_a_course, log_in, register
 from skillwise_host.tour.learning import learn_and_review
@@ -35,7 +35,7 @@ def run_tour(places: Addresses, console: Console) -> None:
 
         console.rule("The admin takes note of the figures before anything happens")
         log_in(admin, ADMIN.email, PASSWORD)
-        analytics = read_analytics(admin)
+        analytics = settled_analytics(admin)
 
         console.rule("1. A guest registers, and buys a course")
         student.who = "guest"

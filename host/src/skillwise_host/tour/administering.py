@@ -1,18 +1,46 @@
 """Use case 4: the admin's analytics and the instructor's dashboard agree with what has just happened."""
 
+import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from skillwise_host.demonstration import INSTRUCTORS, PASSWORD
 from skillwise_host.tour.buying import log_in
 from skillwise_host.tour.traveller import TourFailedError, Traveller
 
-__all__ = ["Figures", "figures_agree", "log_in_as_seller", "read_analytics", "read_dashboard"]
+__all__ = [
+    "Figures",
+    "figures_agree",
+    "log_in_as_seller",
+    "read_analytics",
+    "read_dashboard",
+    "settled_analytics",
+]
 
 Figures = dict[str, Any]
 
+_STILL_SECONDS: Final = 1.0
+
 ORDERED_ENROLLED_REVIEWED = 3
 """What the student did beside completing lessons: each counts as one action."""
+
+
+def settled_analytics(admin: Traveller) -> Figures:
+    """The figures once they stand still: by then, what a stack that has just come up loaded is counted."""
+    seen: list[Figures] = []
+
+    def settled() -> Figures | None:
+        seen.append(read_analytics(admin, quiet=True))
+        if (
+            len(seen) > 1
+            and seen[-1]["totals"] == seen[-2]["totals"]
+            and seen[-1]["totals"]["courses_published"]
+        ):
+            return seen[-1]
+        time.sleep(_STILL_SECONDS)
+        return None
+
+    return admin.wait_for("the figures stand still", settled)
 
 
 def read_analytics(admin: Traveller, *, quiet: bool = False) -> Figures:
