@@ -1,0 +1,1 @@
+"""Documents as PDF: what one says (`content`), and how it is laid out. Nothing here asks a database."""
