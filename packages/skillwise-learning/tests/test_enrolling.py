@@ -9,7 +9,7 @@ from skillwise_catalog.dto import CourseSummary
 from skillwise_catalog.services.courses import change_course, unpublish_course
 from skillwise_catalog.testing import make_course, outline_of
 from skillwise_commerce.errors import AlreadyOwnedError
-from skillwise_commerce.events import OrderPaid
+from skillwise_commerce.events import EntitlementsGranted, OrderPaid
 from skillwise_commerce.testing import make_order, make_paid_order
 from skillwise_identity.testing import make_user, sent_mails
 from skillwise_kernel.actor import Actor
@@ -137,7 +137,7 @@ def test_an_order_enrols_in_every_course_of_it_and_says_so_once(
     (paid,) = published(OrderPaid)
 
     again = [line.course_id for line in paid.lines]
-    enroll_buyer(user_id=student_id, course_ids=again, order_id=order_id, now=paid.paid_at)
+    enroll_buyer(user_id=student_id, course_ids=again, now=paid.paid_at)
     welcome_buyer(user_id=student_id, course_ids=again, order_id=order_id)
 
     assert {row.course_id for row in Enrollment.objects.all()} == {course.id for course in courses}
@@ -230,6 +230,34 @@ def test_the_list_takes_as_many_queries_for_one_as_for_many(
         response = student.get(URL)
 
     assert len(student.json(response)["results"]) == number
+
+
+def test_a_free_course_brings_no_mail(
+    student: ApiClient, free_course: CourseSummary, deliver_events: Callable[[], int]
+):
+    student.post(URL, {"course_id": str(free_course.id)})
+    deliver_events()
+
+    assert sent_mails() == []
+
+
+def test_parallel_enrolments_in_a_free_course_write_one_order(
+    in_parallel: Callable[..., list[Any]],
+    student: ApiClient,
+    student_id: UUID,
+    free_course: CourseSummary,
+    published: Callable[..., list[Any]],
+):
+    in_parallel(
+        lambda _: student.as_actor(student_id).post(URL, {"course_id": str(free_course.id)}),
+        *range(8),
+        before_writing="skillwise_commerce_order",
+    )
+
+    (paid,) = published(OrderPaid)
+    (granted,) = published(EntitlementsGranted)
+    (enrolled,) = student.json(student.get(URL))["results"]
+    assert str(paid.order_id) == str(granted.order_id) == enrolled["order_id"]
 
 
 def test_an_enrolment_shows_the_outline_and_how_far_one_is(

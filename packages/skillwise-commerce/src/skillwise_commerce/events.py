@@ -65,13 +65,16 @@ class OrderPaid(DomainEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntitlementsGranted(DomainEvent):
-    """A person may take these courses: by a paid or free order, or as a gift that they claimed."""
+    """A person may take these courses. `how`: by a `purchase` (a coupon may have paid for all of it), because
+    they were `free`, or as a `gift` that the person claimed.
+    """
 
     name: ClassVar[str] = "skillwise.commerce.entitlements.granted.v1"
     user_id: UUID
     course_ids: tuple[UUID, ...]
     order_id: UUID
     granted_at: datetime
+    how: str = "purchase"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,15 +1,29 @@
 """For the tests of other packages: orders that went the way real ones go, without a provider."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
+
 from skillwise_commerce.domain.payments import PaymentStatus, ProviderPayment
-from skillwise_commerce.models import Order
+from skillwise_commerce.models import Entitlement, Order, OrderLine
+from skillwise_commerce.services.entitlements import (
+    end_entitlements,
+    restore_entitlements,
+    suspend_entitlements,
+)
 from skillwise_commerce.services.ordering import make_offer, write_order
 from skillwise_commerce.services.settlement import settle
 
-__all__ = ["make_order", "make_paid_order", "paid_in_full"]
+__all__ = [
+    "end_entitlements_of",
+    "make_order",
+    "make_paid_order",
+    "paid_in_full",
+    "restore_entitlements_of",
+    "suspend_entitlements_of",
+]
 
 
 def make_order(*, buyer_id: UUID, course_ids: Sequence[UUID], now: datetime) -> UUID:
@@ -42,3 +56,26 @@ def paid_in_full(order_id: UUID) -> ProviderPayment:
         currency=order.total_currency,
         order_id=order.id,
     )
+
+
+@transaction.atomic
+def end_entitlements_of(order_id: UUID, *, course_ids: Collection[UUID] | None = None, now: datetime) -> None:
+    """As a refund of these courses of the order does, or of all of them; no money moves."""
+    end_entitlements(_lines(order_id, course_ids), cause=Entitlement.EndCause.REFUND, now=now)
+
+
+@transaction.atomic
+def suspend_entitlements_of(order_id: UUID, *, now: datetime) -> None:
+    """As a dispute about the order does; no money moves."""
+    suspend_entitlements(_lines(order_id, None), now=now)
+
+
+@transaction.atomic
+def restore_entitlements_of(order_id: UUID, *, now: datetime) -> None:
+    """As a dispute that was won does; no money moves."""
+    restore_entitlements(_lines(order_id, None), now=now)
+
+
+def _lines(order_id: UUID, course_ids: Collection[UUID] | None) -> Iterable[OrderLine]:
+    lines = OrderLine.objects.filter(order_id=order_id)
+    return lines if course_ids is None else lines.filter(course_id__in=course_ids)

@@ -29,7 +29,7 @@ class LessonProgressInline(admin.TabularInline):
 
 @admin.register(Enrollment)
 class EnrollmentAdmin(ReadOnlyModelAdmin):
-    list_display = ["user_id", "course_id", "order_id", "enrolled_at", "completed_at"]
+    list_display = ["user_id", "course_id", "order_id", "enrolled_at", "completed_at", "access"]
     search_fields = ["=user_id", "=course_id", "=order_id"]
     ordering = ["-enrolled_at", "-id"]
     inlines = [LessonProgressInline]

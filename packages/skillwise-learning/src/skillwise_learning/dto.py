@@ -1,10 +1,12 @@
 """What crosses learning's door."""
 
+import enum
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 __all__ = [
+    "Access",
     "CourseProgress",
     "EnrolledCourse",
     "EnrolledLesson",
@@ -13,6 +15,16 @@ __all__ = [
     "ResumePoint",
     "SignedReview",
 ]
+
+
+class Access(enum.StrEnum):
+    """Whether an enrolled person may take the course."""
+
+    OPEN = "open"
+    SUSPENDED = "suspended"
+    """Not while a dispute about its payment is open."""
+    ENDED = "ended"
+    """Not any longer: it was refunded. Progress is kept, should they buy it again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +103,8 @@ class EnrolledCourse:
     course_title: str
     order_id: UUID | None
     enrolled_at: datetime
+    access: Access
+    access_ended_at: datetime | None
     progress: CourseProgress
     modules: tuple[EnrolledModule, ...]
 

@@ -5,6 +5,8 @@ from typing import ClassVar
 from skillwise_kernel.errors import ConflictError, ForbiddenError, NotFoundError, SkillWiseError
 
 __all__ = [
+    "AccessEndedError",
+    "AccessSuspendedError",
     "AlreadyReviewedError",
     "CourseNotFoundError",
     "EnrollmentNotFoundError",
@@ -62,6 +64,20 @@ class AlreadyReviewedError(ConflictError):
 class NotEnrolledError(ForbiddenError):
     code = "learning.not_enrolled"
     title = "Only people enrolled in the course may do this."
+
+
+class AccessEndedError(ForbiddenError):
+    """What the course was taken with was refunded. Who buys it again goes on where they were."""
+
+    code = "learning.access_ended"
+    title = "You may no longer take this course."
+
+
+class AccessSuspendedError(ForbiddenError):
+    """A dispute about its payment is open."""
+
+    code = "learning.access_suspended"
+    title = "You may not take this course for the time being."
 
 
 class NotReviewAuthorError(ForbiddenError):

@@ -7,7 +7,16 @@ from uuid import UUID
 
 from skillwise_kernel.events import DomainEvent
 
-__all__ = ["CourseCompleted", "Enrolled", "LessonCompleted", "ReviewChanged", "ReviewPosted", "ReviewRemoved"]
+__all__ = [
+    "AccessEnded",
+    "AccessResumed",
+    "CourseCompleted",
+    "Enrolled",
+    "LessonCompleted",
+    "ReviewChanged",
+    "ReviewPosted",
+    "ReviewRemoved",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +32,29 @@ class Enrolled(DomainEvent):
     course_id: UUID
     order_id: UUID | None
     enrolled_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessEnded(DomainEvent):
+    """An enrolled person may no longer take the course."""
+
+    name: ClassVar[str] = "skillwise.learning.access.ended.v1"
+    enrollment_id: UUID
+    user_id: UUID
+    course_id: UUID
+    ended_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessResumed(DomainEvent):
+    """An enrolled person whose access had ended may take the course again."""
+
+    name: ClassVar[str] = "skillwise.learning.access.resumed.v1"
+    enrollment_id: UUID
+    user_id: UUID
+    course_id: UUID
+    order_id: UUID
+    resumed_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

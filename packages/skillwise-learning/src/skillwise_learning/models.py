@@ -6,11 +6,15 @@ from django.db.models.lookups import LessThanOrEqual
 from skillwise_kernel.ids import new_id
 
 from skillwise_learning.domain.reviews import MAX_RATING, MAX_TEXT_LENGTH, MIN_RATING
-from skillwise_learning.dto import LessonState
+from skillwise_learning.dto import Access, LessonState
 
 
 class Enrollment(models.Model):
-    """A person may take a course. That there is one of each is the database's promise, not the services'."""
+    """A person may take a course. That there is one of each is the database's promise, not the services'.
+
+    Once `access_ended_at` is set they may not any longer, while `access_suspended_at` is set not for the time
+    being: as commerce has it. Whatever they did is kept, for when they come back.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user_id = models.UUIDField()
@@ -18,10 +22,16 @@ class Enrollment(models.Model):
     order_id = models.UUIDField(null=True, blank=True, db_index=True)
     enrolled_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True, blank=True)
+    access_ended_at = models.DateTimeField(null=True, blank=True)
+    access_suspended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["user_id", "course_id"], name="learning_enrollment_once"),
+            models.CheckConstraint(
+                condition=models.Q(access_ended_at=None) | models.Q(access_suspended_at=None),
+                name="learning_enrollment_ended_or_suspended",
+            ),
         ]
         indexes = [
             models.Index(fields=["user_id", "-enrolled_at", "-id"], name="learning_enrollment_of_user"),
@@ -30,6 +40,12 @@ class Enrollment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.course_id}"
+
+    @property
+    def access(self) -> Access:
+        if self.access_ended_at is not None:
+            return Access.ENDED
+        return Access.OPEN if self.access_suspended_at is None else Access.SUSPENDED
 
 
 class LessonProgress(models.Model):

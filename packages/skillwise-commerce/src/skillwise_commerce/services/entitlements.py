@@ -17,7 +17,13 @@ from skillwise_commerce.events import (
 )
 from skillwise_commerce.models import Entitlement, Order, OrderLine
 
-__all__ = ["end_entitlements", "grant_entitlements", "restore_entitlements", "suspend_entitlements"]
+__all__ = [
+    "end_entitlements",
+    "grant_entitlements",
+    "restore_entitlements",
+    "set_course_seen",
+    "suspend_entitlements",
+]
 
 
 def grant_entitlements(
@@ -42,6 +48,7 @@ def grant_entitlements(
             course_ids=tuple(line.course_id for line in lines),
             order_id=order.id,
             granted_at=now,
+            how=_how(order),
         )
     )
     return frozenset(owned)
@@ -82,6 +89,19 @@ def restore_entitlements(lines: Iterable[OrderLine], *, now: datetime) -> None:
                 user_id=user_id, course_ids=tuple(found.values()), order_id=order_id, restored_at=now
             )
         )
+
+
+def set_course_seen(*, user_id: UUID, course_id: UUID, percent: int) -> None:
+    """The person has seen this much of a course that they have. Less than is known changes nothing."""
+    Entitlement.objects.filter(
+        user_id=user_id, course_id=course_id, ended_at=None, seen_percent__lt=percent
+    ).update(seen_percent=percent)
+
+
+def _how(order: Order) -> str:
+    if order.is_gift:
+        return "gift"
+    return "free" if order.total.is_zero and order.discount.is_zero else "purchase"
 
 
 def _locked(lines: Iterable[OrderLine], **where: bool) -> list[tuple[UUID, UUID, dict[UUID, UUID]]]:

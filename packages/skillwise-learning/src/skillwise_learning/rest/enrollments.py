@@ -13,6 +13,8 @@ from skillwise_kernel.rest.permissions import IsVerified
 from skillwise_kernel.rest.views import ApiView
 
 from skillwise_learning.errors import (
+    AccessEndedError,
+    AccessSuspendedError,
     CourseNotFoundError,
     EnrollmentNotFoundError,
     LessonNotFoundError,
@@ -71,7 +73,7 @@ class EnrollmentListView(ApiView):
             OpenApiExample("Enrolled", value=examples.ENROLLMENT, response_only=True),
         ],
     )
-    @problem_codes(CourseNotFoundError, PaymentRequiredError, OwnCourseError)
+    @problem_codes(CourseNotFoundError, PaymentRequiredError, OwnCourseError, AccessSuspendedError)
     @idempotent()
     def post(self, request: Request) -> Response:
         wish = self.parse_body(EnrollmentInput)
@@ -109,7 +111,7 @@ class EnrolledLessonView(ApiView):
         responses=LessonContentOutput,
         examples=[OpenApiExample("An article", value=examples.LESSON, response_only=True)],
     )
-    @problem_codes(EnrollmentNotFoundError, LessonNotFoundError)
+    @problem_codes(EnrollmentNotFoundError, LessonNotFoundError, AccessEndedError, AccessSuspendedError)
     def get(self, request: Request, enrollment_id: UUID, lesson_id: UUID) -> Response:
         content = get_lesson(user_id=self.actor.id, enrollment_id=enrollment_id, lesson_id=lesson_id)
         return Response(LessonContentOutput(content).data)

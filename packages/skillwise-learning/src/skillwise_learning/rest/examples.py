@@ -12,8 +12,10 @@ _PERSON = "01931f6e-8a00-7c3a-9b1e-3f2a6c1d0e21"
 ENROLLMENT: dict[str, Any] = {
     "id": "01931f6e-8a00-7c3a-9b1e-3f2a6c1d0e31",
     "course": {"id": _COURSE, "slug": "sourdough-from-scratch", "title": "Sourdough from scratch"},
-    "order_id": None,
+    "order_id": "01931f6e-8a00-7c3a-9b1e-3f2a6c1d0e61",
     "enrolled_at": "2026-11-02T09:14:05Z",
+    "access": "open",
+    "access_ended_at": None,
     "completed_at": None,
     "percent": 50,
     "completed_lessons": 1,

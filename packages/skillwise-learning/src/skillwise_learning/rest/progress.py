@@ -8,7 +8,7 @@ from skillwise_kernel.rest.openapi import problem_codes
 from skillwise_kernel.rest.permissions import IsVerified
 from skillwise_kernel.rest.views import ApiView
 
-from skillwise_learning.errors import LessonNotFoundError
+from skillwise_learning.errors import AccessEndedError, AccessSuspendedError, LessonNotFoundError
 from skillwise_learning.rest import examples
 from skillwise_learning.rest.enrollments import LatestEnrollmentsFirst
 from skillwise_learning.rest.serializers import CourseProgressOutput, ProgressInput, ProgressQuery
@@ -66,7 +66,7 @@ class ProgressView(ApiView):
             OpenApiExample("Half done", value=examples.PROGRESS, response_only=True),
         ],
     )
-    @problem_codes(LessonNotFoundError)
+    @problem_codes(LessonNotFoundError, AccessEndedError, AccessSuspendedError)
     def post(self, request: Request) -> Response:
         report = self.parse_body(ProgressInput)
         progress = record_progress(

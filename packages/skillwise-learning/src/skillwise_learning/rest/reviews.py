@@ -15,6 +15,8 @@ from skillwise_kernel.rest.permissions import IsVerified, ReadOnly
 from skillwise_kernel.rest.views import ApiView
 
 from skillwise_learning.errors import (
+    AccessEndedError,
+    AccessSuspendedError,
     AlreadyReviewedError,
     CourseNotFoundError,
     NotEnrolledError,
@@ -73,7 +75,9 @@ class ReviewListView(ApiView):
             OpenApiExample("Posted", value=examples.REVIEW, response_only=True),
         ],
     )
-    @problem_codes(CourseNotFoundError, NotEnrolledError, AlreadyReviewedError)
+    @problem_codes(
+        CourseNotFoundError, NotEnrolledError, AlreadyReviewedError, AccessEndedError, AccessSuspendedError
+    )
     @idempotent()
     def post(self, request: Request) -> Response:
         said = self.parse_body(ReviewInput)
@@ -117,7 +121,7 @@ class ReviewView(ApiView):
             OpenApiExample("Changed", value={**examples.REVIEW, "rating": 4}, response_only=True),
         ],
     )
-    @problem_codes(ReviewNotFoundError, NotReviewAuthorError)
+    @problem_codes(ReviewNotFoundError, NotReviewAuthorError, AccessEndedError, AccessSuspendedError)
     def patch(self, request: Request, review_id: UUID) -> Response:
         said = self.parse_body(ReviewChangeInput, partial=True)
         review = change_review(

@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from skillwise_learning.domain.reviews import MAX_RATING, MAX_TEXT_LENGTH, MIN_RATING
+from skillwise_learning.dto import Access
 
 __all__ = [
     "CourseProgressOutput",
@@ -40,8 +41,17 @@ class EnrolledCourseOutput(serializers.Serializer):
 class EnrollmentOutput(serializers.Serializer):
     id = serializers.UUIDField(source="enrollment_id")
     course = EnrolledCourseOutput(source="*")
-    order_id = serializers.UUIDField(allow_null=True, help_text="The paid order; null for a free course.")
+    order_id = serializers.UUIDField(
+        allow_null=True,
+        help_text="The order that it came by: bought, free, or a gift.",
+    )
     enrolled_at = serializers.DateTimeField()
+    access = serializers.ChoiceField(
+        choices=list(Access),
+        help_text="`suspended` while a dispute about the payment is open, `ended` after a refund: no "
+        "lesson is played, progress is kept.",
+    )
+    access_ended_at = serializers.DateTimeField(allow_null=True)
     completed_at = serializers.DateTimeField(
         source="progress.completed_at", allow_null=True, help_text="When the course was first complete."
     )

@@ -5,10 +5,11 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from skillwise_learning.errors import EnrollmentNotFoundError
+from skillwise_learning.dto import Access
+from skillwise_learning.errors import AccessEndedError, AccessSuspendedError, EnrollmentNotFoundError
 from skillwise_learning.models import Enrollment
 
-__all__ = ["enrolled_course_ids", "enrollments_in", "enrollments_of", "get_enrollment"]
+__all__ = ["check_access", "enrolled_course_ids", "enrollments_in", "enrollments_of", "get_enrollment"]
 
 
 def enrollments_of(*, user_id: UUID, course_id: UUID | None = None) -> QuerySet[Enrollment]:
@@ -28,6 +29,15 @@ def get_enrollment(*, user_id: UUID, enrollment_id: UUID) -> Enrollment:
     if enrollment is None:
         raise EnrollmentNotFoundError
     return enrollment
+
+
+def check_access(enrollment: Enrollment) -> None:
+    """Raises `AccessEndedError`, `AccessSuspendedError` unless the person may take the course now."""
+    match enrollment.access:
+        case Access.ENDED:
+            raise AccessEndedError
+        case Access.SUSPENDED:
+            raise AccessSuspendedError
 
 
 def enrolled_course_ids(*, user_id: UUID, course_ids: Collection[UUID]) -> frozenset[UUID]:

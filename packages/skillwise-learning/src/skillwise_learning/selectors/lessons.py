@@ -6,7 +6,7 @@ from skillwise_catalog import api as catalog
 from skillwise_catalog.errors import LessonNotFoundError as UnknownLessonError
 
 from skillwise_learning.errors import LessonNotFoundError
-from skillwise_learning.selectors.enrollments import get_enrollment
+from skillwise_learning.selectors.enrollments import check_access, get_enrollment
 
 __all__ = ["get_lesson"]
 
@@ -15,7 +15,7 @@ def get_lesson(*, user_id: UUID, enrollment_id: UUID, lesson_id: UUID) -> catalo
     """The content of a lesson of the course that this is an enrolment in.
 
     Raises `EnrollmentNotFoundError` for anybody else's enrolment, `LessonNotFoundError` for a lesson of
-    another course.
+    another course; `AccessEndedError`, `AccessSuspendedError`.
     """
     enrollment = get_enrollment(user_id=user_id, enrollment_id=enrollment_id)
     try:
@@ -24,4 +24,5 @@ def get_lesson(*, user_id: UUID, enrollment_id: UUID, lesson_id: UUID) -> catalo
         raise LessonNotFoundError from None
     if content.course_id != enrollment.course_id:
         raise LessonNotFoundError
+    check_access(enrollment)
     return content

@@ -45,6 +45,8 @@ def enrolled_courses(enrollments: Iterable[Enrollment]) -> list[EnrolledCourse]:
                 course_title=course.title if course else "",
                 order_id=enrollment.order_id,
                 enrolled_at=enrollment.enrolled_at,
+                access=enrollment.access,
+                access_ended_at=enrollment.access_ended_at,
                 progress=progress,
                 modules=_modules(outlines.get(enrollment.course_id), progress),
             )

@@ -13,6 +13,7 @@ from skillwise_learning.dto import CourseProgress
 from skillwise_learning.errors import LessonNotFoundError
 from skillwise_learning.events import CourseCompleted, LessonCompleted
 from skillwise_learning.models import Enrollment, LessonProgress
+from skillwise_learning.selectors.enrollments import check_access
 from skillwise_learning.selectors.progress import progress_in
 
 __all__ = ["record_progress"]
@@ -32,9 +33,11 @@ def record_progress(
 
     Repeating a report changes nothing. One whose `occurred_at` is older than what is known moves no position
     back, but what it completed is completed; a completed lesson stays completed.
-    Raises `LessonNotFoundError` unless the lesson stands in a course that the person is enrolled in.
+    Raises `LessonNotFoundError` unless the lesson stands in a course that the person is enrolled in, and
+    `AccessEndedError`, `AccessSuspendedError` when they may not take it now.
     """
     enrollment = _locked_enrollment(user_id=user_id, lesson_id=lesson_id)
+    check_access(enrollment)
     moment = bounded_moment(occurred_at, earliest=enrollment.enrolled_at, now=now)
     lesson, created = LessonProgress.objects.get_or_create(
         enrollment=enrollment, lesson_id=lesson_id, defaults={"position": position or 0, "played_at": moment}

@@ -18,6 +18,7 @@ from skillwise_learning.errors import (
 )
 from skillwise_learning.events import ReviewChanged, ReviewPosted, ReviewRemoved
 from skillwise_learning.models import Enrollment, Review
+from skillwise_learning.selectors.enrollments import check_access
 
 __all__ = ["change_review", "post_review", "remove_review"]
 
@@ -27,11 +28,14 @@ def post_review(*, user_id: UUID, course_id: UUID, rating: int, text: str, now: 
     """Publish an enrolled person's one review of a course. `rating` is 1 to 5.
 
     Raises `AlreadyReviewedError` the second time, `NotEnrolledError` for a published course that they are not
-    enrolled in, `CourseNotFoundError` for any other.
+    enrolled in, `CourseNotFoundError` for any other; `AccessEndedError`, `AccessSuspendedError` when they may
+    not take it now.
     """
-    if not Enrollment.objects.filter(user_id=user_id, course_id=course_id).exists():
+    enrollment = Enrollment.objects.filter(user_id=user_id, course_id=course_id).first()
+    if enrollment is None:
         course = catalog.get_courses(ids=[course_id]).get(course_id)
         raise NotEnrolledError if course and course.is_published else CourseNotFoundError
+    check_access(enrollment)
     review, created = Review.objects.get_or_create(
         user_id=user_id,
         course_id=course_id,
@@ -57,11 +61,14 @@ def change_review(
 ) -> Review:
     """Let the author change what they said; what is None stays, and a change to the same changes nothing.
 
-    Raises `ReviewNotFoundError`, `NotReviewAuthorError`, and `PreconditionFailedError` for a stale version.
+    Raises `ReviewNotFoundError`, `NotReviewAuthorError`, `AccessEndedError`, `AccessSuspendedError`, and
+    `PreconditionFailedError` for a stale version.
     """
     review = _locked_review(review_id)
     if review.user_id != actor.id:
         raise NotReviewAuthorError
+    for enrollment in Enrollment.objects.filter(user_id=review.user_id, course_id=review.course_id):
+        check_access(enrollment)
     _check_version(review, expected_version)
     wanted = (review.rating if rating is None else rating, review.text if text is None else text)
     if wanted == (review.rating, review.text):

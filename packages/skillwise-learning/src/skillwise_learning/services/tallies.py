@@ -22,9 +22,9 @@ def refresh_course_rating(*, course_id: UUID) -> None:
 
 @transaction.atomic
 def refresh_enrollment_count(*, course_id: UUID) -> None:
-    """Hand catalog the number of people enrolled in the course now."""
+    """Hand catalog the number of people enrolled in the course now, those whose access ended left out."""
     _take_turns("enrollments", course_id)
-    count = Enrollment.objects.filter(course_id=course_id).count()
+    count = Enrollment.objects.filter(course_id=course_id, access_ended_at=None).count()
     catalog.set_enrollment_count(course_id=course_id, count=count)
 
 
