@@ -201,3 +201,15 @@ def new_intent(client: stripe.StripeClient) -> Callable[..., stripe.PaymentInten
         return client.v1.payment_intents.create(base | params)
 
     return intent
+
+
+@pytest.fixture
+def paid(client: stripe.StripeClient, app: App, new_intent: Any) -> Callable[..., stripe.Charge]:
+    """Pays 49.99 USD with a card and answers the charge."""
+
+    def charge(card: str = "pm_card_visa") -> stripe.Charge:
+        intent = new_intent()
+        app.confirm(intent, card)
+        return client.v1.charges.list({"payment_intent": intent.id}).data[0]
+
+    return charge

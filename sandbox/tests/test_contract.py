@@ -70,7 +70,9 @@ def test_every_operation_answers_in_stripes_shape(document, client, app, webhook
     api.charges.retrieve(charge.id, {"expand": ["refunds", "balance_transaction.source"]})
     transaction = api.balance_transactions.list({"type": "refund"}).data[0]
     api.balance_transactions.retrieve(transaction.id, {"expand": ["source"]})
-    webhooks.wait_for("payment_intent.succeeded", 3)
+    lose_a_dispute(api, app, new_intent())
+    webhooks.wait_for("charge.dispute.closed")
+    webhooks.wait_for("payment_intent.succeeded", 4)
     event = api.events.list({"limit": 100}).data[0]
     api.events.retrieve(event.id)
     endpoint = api.webhook_endpoints.create({"url": webhooks.url, "enabled_events": ["refund.*"]})
@@ -85,6 +87,15 @@ def test_every_operation_answers_in_stripes_shape(document, client, app, webhook
         document.check_event(delivered.to_dict())
     ours = {(operation.method, re.sub(r"\{\w+\}", "{}", operation.template)) for operation in OPERATIONS}
     assert ours == document.seen
+
+
+def lose_a_dispute(api, app, intent):
+    api.balance.retrieve()
+    app.confirm(intent, "pm_card_createDispute")
+    found = eventually(lambda: api.disputes.list({"payment_intent": intent.id}).data, what="the dispute")
+    dispute = api.disputes.retrieve(found[0].id, {"expand": ["charge"]})
+    api.disputes.update(dispute.id, {"evidence": {"product_description": "A course"}})
+    api.disputes.close(dispute.id)
 
 
 def test_the_official_librarys_own_version_is_spoken_too(sandbox, connect):

@@ -7,18 +7,6 @@ import stripe
 from sandbox_process import eventually
 
 
-@pytest.fixture
-def paid(client, app, new_intent):
-    """Pays 49.99 USD with a card and answers the charge."""
-
-    def charge(card: str = "pm_card_visa") -> stripe.Charge:
-        intent = new_intent()
-        app.confirm(intent, card)
-        return client.v1.charges.list({"payment_intent": intent.id}).data[0]
-
-    return charge
-
-
 def test_a_charge_is_refunded_in_parts_until_nothing_is_left(client, paid):
     charge = paid()
     refunds = client.v1.refunds

@@ -18,6 +18,7 @@ from .sslcommerz.controls import SslcommerzControls
 from .sslcommerz.pages import SslcommerzPages
 from .sslcommerz.work import Merchant
 from .stripe.app import StripeApi
+from .stripe.controls import StripeControls
 from .stripe.deliverer import Deliverer
 from .stripe.pages import StripePages
 from .stripe.store import Store
@@ -46,9 +47,8 @@ def build(
     async def not_found(request: Request, error: Exception) -> Response:
         return problem(404, "No such page")
 
-    control = Control(
-        store, switches, deliverer, mailbox, SslcommerzControls(store, switches, merchant).table()
-    )
+    more = StripeControls(store, switches).table() + SslcommerzControls(store, switches, merchant).table()
+    control = Control(store, switches, deliverer, mailbox, more)
     sslcommerz = SslcommerzApi(store, switches, deliverer, merchant)
     sslcommerz_pages = SslcommerzPages(store, switches, deliverer, merchant)
     guard = [Middleware(SameOrigin)]

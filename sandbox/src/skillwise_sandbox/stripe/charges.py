@@ -1,8 +1,6 @@
-"""Charges and the balance transactions behind them: /v1/charges, /v1/balance_transactions"""
+"""Charges: /v1/charges"""
 
-from typing import Any
-
-from . import currencies, events
+from . import balance, currencies, events
 from .lists import listing
 from .parameters import EXPAND, LIST, SHIPPING, email, merged, metadata, moment_range, text
 from .store import Body, Found, new_id, random_text
@@ -17,17 +15,6 @@ UPDATE_PARAMS = {
     "shipping": SHIPPING,
 }
 LIST_PARAMS = {**LIST, **EXPAND, "created": moment_range, "customer": text, "payment_intent": text}
-TRANSACTION_LIST_PARAMS = {
-    **LIST,
-    **EXPAND,
-    "created": moment_range,
-    "currency": text,
-    "source": text,
-    "type": text,
-}
-
-_DAYS_UNTIL_AVAILABLE = 2
-_DAY = 24 * 3600
 
 
 def retrieve(call: Call) -> Body:
@@ -53,17 +40,6 @@ def list_all(call: Call) -> Body:
     """GET /v1/charges"""
     where = call.given("customer", "payment_intent")
     return listing(call, "charge", "/v1/charges", where=where)
-
-
-def retrieve_transaction(call: Call) -> Body:
-    """GET /v1/balance_transactions/:id"""
-    return call.addressed("balance_transaction", "id").body
-
-
-def list_transactions(call: Call) -> Body:
-    """GET /v1/balance_transactions"""
-    where = call.given("currency", "source", "type")
-    return listing(call, "balance_transaction", "/v1/balance_transactions", where=where)
 
 
 def open_charge(work: Work, intent: Body, method: Found, *, status: str, authenticated: bool | None) -> Body:
@@ -121,7 +97,7 @@ def open_charge(work: Work, intent: Body, method: Found, *, status: str, authent
         "statement_descriptor_suffix": intent["statement_descriptor_suffix"],
         "status": status,
         "transfer_data": None,
-        "transfer_group": None,
+        "transfer_group": intent["transfer_group"],
     }
     work.store.add(charge)
     return charge
@@ -164,61 +140,26 @@ def failed(work: Work, charge: Body, decline: Decline) -> Body:
     return result
 
 
-def book(work: Work, charge: Body) -> Body:
+def book(work: Work, charge: Body, *, at_once: bool) -> Body:
     """Put a succeeded charge's money, less Stripe's fee, on the balance.
 
     Stripe does this a little after the payment: `payment_intent.succeeded` and `charge.succeeded` do not
-    name the balance transaction yet, `charge.updated` does.
+    name the balance transaction yet, `charge.updated` does. `at_once`: the money can be used at once, not
+    only days later.
     """
-    transaction = add_transaction(
+    transaction = balance.add_transaction(
         work,
         source=charge,
         amount=charge["amount"],
         fee=currencies.fee(charge["amount"]),
         kind="charge",
         description=charge["description"],
+        at_once=at_once,
     )
     booked = charge | {"balance_transaction": transaction["id"]}
     work.store.save(booked)
     events.record(work, "charge.updated", booked, {"balance_transaction": None})
     return booked
-
-
-def add_transaction(
-    work: Work, *, source: Body, amount: int, fee: int, kind: str, description: str | None
-) -> Body:
-    """A movement of the balance, in the charge's own currency; `amount` is negative when money leaves."""
-    fees: list[dict[str, Any]] = []
-    if fee:
-        fees.append(
-            {
-                "amount": fee,
-                "application": None,
-                "currency": source["currency"],
-                "description": "Stripe processing fees",
-                "type": "stripe_fee",
-            }
-        )
-    transaction: Body = {
-        "id": new_id("txn"),
-        "object": "balance_transaction",
-        "amount": amount,
-        "available_on": work.now + _DAYS_UNTIL_AVAILABLE * _DAY,
-        "balance_type": "payments",
-        "created": work.now,
-        "currency": source["currency"],
-        "description": description,
-        "exchange_rate": None,
-        "fee": fee,
-        "fee_details": fees,
-        "net": amount - fee,
-        "reporting_category": kind,
-        "source": source["id"],
-        "status": "pending",
-        "type": kind,
-    }
-    work.store.add(transaction)
-    return transaction
 
 
 def _method_details(intent: Body, method: Body, *, authenticated: bool | None) -> Body:

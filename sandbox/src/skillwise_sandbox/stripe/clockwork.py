@@ -4,7 +4,7 @@ import asyncio
 import time
 
 from ..switches import Switches
-from . import confirmation, refunds, settlements
+from . import balance, confirmation, disputes, refunds, settlements
 from .deliverer import Deliverer
 from .store import Store
 from .work import Work
@@ -26,7 +26,13 @@ def settle_due(store: Store, switches: Switches, public_url: str) -> int:
     due = store.database.execute(
         "SELECT * FROM settlements WHERE due <= ? ORDER BY position", (now,)
     ).fetchall()
-    settle = {settlements.DEBIT: confirmation.settle_debit, settlements.REFUND: refunds.settle_refund}
+    settle = {
+        settlements.DEBIT: confirmation.settle_debit,
+        settlements.REFUND: refunds.settle_refund,
+        settlements.FUNDS: balance.release,
+        settlements.DISPUTE: disputes.settle_charge,
+        settlements.EVIDENCE: disputes.settle_evidence,
+    }
     for row in due:
         work = Work(store=store, now=int(now), public_url=public_url, switches=switches)
         with store.database.transaction():

@@ -11,7 +11,7 @@ from . import charges, events, payment_methods, settlements
 from .errors import CardError, StripeError, invalid, malformed
 from .parameters import EXPAND, SHIPPING, boolean, email, one_of, text
 from .store import Body, Found, new_id
-from .testcards import Decline, TestAccount
+from .testcards import Decline, TestAccount, TestCard
 from .work import Call, Work, referred
 
 CONFIRM_PARAMS = {
@@ -245,7 +245,12 @@ def _succeed(work: Work, intent: Body, charge: Body) -> Body:
     work.store.save(intent)
     events.record(work, "charge.succeeded", charge)
     events.record(work, "payment_intent.succeeded", intent)
-    charges.book(work, charge)
+    method = referred(work, "payment_method", charge["payment_method"], "payment_method")
+    behaviour = payment_methods.behaviour(method)
+    is_card = isinstance(behaviour, TestCard)
+    charges.book(work, charge, at_once=is_card and behaviour.bypasses_pending)
+    if is_card and behaviour.disputed is not None:
+        settlements.schedule(work, settlements.DISPUTE, charge["id"])
     return intent
 
 

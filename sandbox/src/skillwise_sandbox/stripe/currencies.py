@@ -26,6 +26,11 @@ _MOST = 99_999_999
 
 _FEE_PER_MILLE = 29
 _FEE_FIXED = 30
+# What Stripe keeps of a dispute, whoever wins it; in minor units of the charge's currency.
+DISPUTE_FEE = 1500
+
+# Amounts whose last digits Stripe wants to be 0; https://docs.stripe.com/currencies#special-cases
+_STEPS = {"isk": 100, **dict.fromkeys(("bhd", "jod", "kwd", "omr", "tnd"), 10)}
 
 
 def check_currency(currency: str) -> str:
@@ -45,6 +50,11 @@ def check_amount(amount: int, currency: str) -> None:
     if amount < 1:
         code = "parameter_invalid_integer"
         raise invalid("This value must be greater than or equal to 1.", param="amount", code=code)
+    step = _STEPS.get(currency, 1)
+    if amount % step:
+        raise invalid(
+            f"Invalid {currency.upper()} amount: it must be evenly divisible by {step}.", param="amount"
+        )
     least = _LEAST.get(currency, _LEAST_ELSEWHERE)
     if amount < least:
         shown = display(least, currency)

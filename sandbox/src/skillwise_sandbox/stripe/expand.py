@@ -27,7 +27,10 @@ _LINKS: dict[str, dict[str, tuple[str, ...]]] = {
         "balance_transaction": ("balance_transaction",),
         "failure_balance_transaction": ("balance_transaction",),
     },
-    "balance_transaction": {"source": ("charge", "refund")},
+    "balance_transaction": {
+        "source": ("charge", "refund", "dispute", "transfer", "transfer_reversal", "payout")
+    },
+    "dispute": {"charge": ("charge",), "payment_intent": ("payment_intent",)},
     "payment_method": {"customer": ("customer",)},
 }
 

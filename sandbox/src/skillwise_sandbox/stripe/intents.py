@@ -38,6 +38,7 @@ _SHARED = {
     "shipping": SHIPPING,
     "statement_descriptor": text,
     "statement_descriptor_suffix": text,
+    "transfer_group": text,
 }
 CREATE_PARAMS = _SHARED | {
     "automatic_payment_methods": hash_of(
@@ -72,6 +73,7 @@ _PLAIN = (
     "shipping",
     "statement_descriptor",
     "statement_descriptor_suffix",
+    "transfer_group",
 )
 
 

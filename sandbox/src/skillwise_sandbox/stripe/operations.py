@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from . import (
+    balance,
     charges,
     confirmation,
     customers,
+    disputes,
     endpoints,
     ephemeral_keys,
     events,
@@ -111,8 +113,13 @@ OPERATIONS = (
     _operation("GET", "/v1/charges", charges.list_all, charges.LIST_PARAMS),
     _operation("GET", "/v1/charges/{id}", charges.retrieve, EXPAND),
     _operation("POST", "/v1/charges/{id}", charges.update, charges.UPDATE_PARAMS),
-    _operation("GET", "/v1/balance_transactions", charges.list_transactions, charges.TRANSACTION_LIST_PARAMS),
-    _operation("GET", "/v1/balance_transactions/{id}", charges.retrieve_transaction, EXPAND),
+    _operation("GET", "/v1/balance", balance.retrieve, EXPAND),
+    _operation("GET", "/v1/balance_transactions", balance.list_transactions, balance.LIST_PARAMS),
+    _operation("GET", "/v1/balance_transactions/{id}", balance.retrieve_transaction, EXPAND),
+    _operation("GET", "/v1/disputes", disputes.list_all, disputes.LIST_PARAMS),
+    _operation("GET", "/v1/disputes/{id}", disputes.retrieve, EXPAND),
+    _operation("POST", "/v1/disputes/{id}", disputes.update, disputes.UPDATE_PARAMS),
+    _operation("POST", "/v1/disputes/{id}/close", disputes.close, EXPAND),
     _operation("POST", "/v1/refunds", refunds.create, refunds.CREATE_PARAMS),
     _operation("GET", "/v1/refunds", refunds.list_all, refunds.LIST_PARAMS),
     _operation("GET", "/v1/refunds/{id}", refunds.retrieve, EXPAND),

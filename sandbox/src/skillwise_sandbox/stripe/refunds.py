@@ -1,7 +1,7 @@
 """Refunds, never above what a charge still holds: /v1/refunds"""
 
 from ..amounts import display
-from . import charges, events, payment_methods, settlements
+from . import balance, events, payment_methods, settlements
 from .errors import invalid
 from .lists import listing
 from .parameters import EXPAND, LIST, integer, merged, metadata, moment_range, one_of, text
@@ -28,6 +28,9 @@ def create(call: Call) -> Body:
     if left == 0:
         message = f"Charge {charge['id']} has already been refunded."
         raise invalid(message, code="charge_already_refunded")
+    if call.store.select("dispute", where={"charge": charge["id"], "is_charge_refundable": False}, limit=1):
+        message = f"Charge {charge['id']} has been charged back; cannot issue a refund."
+        raise invalid(message, code="charge_disputed")
     amount = call.params.get("amount", left)
     if amount < 1:
         raise invalid("Invalid positive integer", param="amount", code="parameter_invalid_integer")
@@ -68,7 +71,7 @@ def create(call: Call) -> Body:
         "status": "pending" if fate == "pend" else "succeeded",
         "transfer_reversal": None,
     }
-    transaction = charges.add_transaction(
+    transaction = balance.add_transaction(
         call, source=refund, amount=-amount, fee=0, kind="refund", description="REFUND FOR CHARGE"
     )
     refund["balance_transaction"] = transaction["id"]
@@ -114,7 +117,7 @@ def settle_refund(work: Work, identifier: str) -> None:
     if not (isinstance(card, TestCard) and card.refunds == "fail"):
         _save(work, refund | {"status": "succeeded"}, {"status": refund["status"]})
         return
-    returned = charges.add_transaction(
+    returned = balance.add_transaction(
         work,
         source=refund,
         amount=refund["amount"],

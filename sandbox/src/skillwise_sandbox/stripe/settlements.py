@@ -1,4 +1,4 @@
-"""What happens at the bank a moment later, without a call: a debit or a refund is settled."""
+"""What happens a moment or days later, without a call: at the bank, at the cardholder's, on the balance."""
 
 import time
 
@@ -6,13 +6,21 @@ from .work import Work
 
 DEBIT = "debit"
 REFUND = "refund"
+DISPUTE = "dispute"
+EVIDENCE = "evidence"
+FUNDS = "funds"
 
 _MOMENT = 1.0
 
 
-def schedule(work: Work, kind: str, identifier: str) -> None:
-    """Let an intent's debit (DEBIT) or a refund (REFUND) be settled in a moment."""
+def schedule(work: Work, kind: str, identifier: str, *, at: float | None = None) -> None:
+    """Let something be settled in a moment, or `at` a time (unix seconds).
+
+    By `kind`, the object is an intent whose bank answers a debit (DEBIT), a refund (REFUND), a charge that
+    its cardholder disputes (DISPUTE), a dispute whose evidence is judged (EVIDENCE), or a balance transaction
+    whose money becomes available (FUNDS).
+    """
     work.store.database.execute(
         "INSERT INTO settlements (kind, object, due) VALUES (?, ?, ?)",
-        (kind, identifier, time.time() + _MOMENT),
+        (kind, identifier, time.time() + _MOMENT if at is None else at),
     )

@@ -20,6 +20,14 @@ class Decline:
 
 
 @dataclass(frozen=True)
+class Dispute:
+    """The dispute that a cardholder opens a moment after paying. An inquiry takes no money yet."""
+
+    reason: str
+    inquiry: bool = False
+
+
+@dataclass(frozen=True)
 class TestCard:
     """A card that exists for tests. `tokens` are the ids it goes by (`pm_card_visa`)."""
 
@@ -31,6 +39,8 @@ class TestCard:
     decline: Decline | None = None
     challenge: Challenge = "none"
     refunds: Refunds = "succeed"
+    disputed: Dispute | None = None
+    bypasses_pending: bool = False
 
     @property
     def last4(self) -> str:
@@ -144,6 +154,30 @@ CARDS = (
         ("pm_card_refundFail",),
         title="succeeds; a refund fails after a moment",
         refunds="fail",
+    ),
+    TestCard(
+        "4000000000000259",
+        ("pm_card_createDispute",),
+        title="succeeds; is disputed as fraudulent after a moment",
+        disputed=Dispute("fraudulent"),
+    ),
+    TestCard(
+        "4000000000002685",
+        ("pm_card_createDisputeProductNotReceived",),
+        title="succeeds; is disputed as not received after a moment",
+        disputed=Dispute("product_not_received"),
+    ),
+    TestCard(
+        "4000000000001976",
+        ("pm_card_createDisputeInquiry",),
+        title="succeeds; the bank inquires after a moment",
+        disputed=Dispute("fraudulent", inquiry=True),
+    ),
+    TestCard(
+        "4000000000000077",
+        ("pm_card_bypassPending",),
+        title="succeeds; the money is available at once",
+        bypasses_pending=True,
     ),
 )
 

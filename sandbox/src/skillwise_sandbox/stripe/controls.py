@@ -1,0 +1,73 @@
+"""/_control: what banks and cardholders would do at Stripe, done by a test."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from starlette.requests import Request
+
+from ..switches import Switches
+from . import balance, disputes
+from .errors import invalid, missing_object
+from .store import Body, Store
+from .work import Work
+
+
+class StripeControls:
+    """Addresses are relative to /_control. What cannot be done raises `StripeError`."""
+
+    def __init__(self, store: Store, switches: Switches) -> None:
+        self._store = store
+        self._switches = switches
+
+    def table(self) -> list[tuple[str, str, Callable[[Request, dict[str, Any]], Any]]]:
+        return [
+            ("POST", "/charges/{id}/dispute", self._dispute),
+            ("POST", "/disputes/{id}/resolve", self._resolve),
+            ("POST", "/balance/release", self._release),
+        ]
+
+    def _dispute(self, request: Request, body: dict[str, Any]) -> Any:
+        """Let the cardholder dispute a charge; answers the dispute.
+
+        `reason` (fraudulent), `amount` in minor units (all that is left), `inquiry` (false: money is taken).
+        """
+        reason, amount = body.get("reason", "fraudulent"), body.get("amount")
+        whole = amount is None or (isinstance(amount, int) and not isinstance(amount, bool))
+        if reason not in disputes.REASONS or not whole or body.keys() - {"reason", "amount", "inquiry"}:
+            reasons = ", ".join(disputes.REASONS)
+            raise invalid(f"amount is a whole number of minor units, reason one of {reasons}")
+        charge = self._found("charge", request)
+        inquiry = body.get("inquiry") is True
+        with self._store.database.transaction():
+            return disputes.open_dispute(
+                self._work(request), charge, reason=reason, amount=amount, inquiry=inquiry
+            )
+
+    def _resolve(self, request: Request, body: dict[str, Any]) -> Any:
+        """Let an open dispute go on: `{"outcome": "won"}` or another of `disputes.OUTCOMES`."""
+        outcome = body.get("outcome")
+        if outcome not in disputes.OUTCOMES:
+            raise invalid(f"outcome is one of {', '.join(disputes.OUTCOMES)}")
+        dispute = self._found("dispute", request)
+        with self._store.database.transaction():
+            return disputes.resolve(self._work(request), dispute, outcome)
+
+    def _release(self, request: Request, body: dict[str, Any]) -> Any:
+        """Make all pending money available now."""
+        with self._store.database.transaction():
+            return {"released": balance.release_all(self._work(request))}
+
+    def _found(self, kind: str, request: Request) -> Body:
+        found = self._store.find(kind, request.path_params["id"])
+        if found is None:
+            raise missing_object(kind, request.path_params["id"], param="id", in_path=True)
+        return found.body
+
+    def _work(self, request: Request) -> Work:
+        return Work(
+            store=self._store,
+            now=int(time.time()),
+            public_url=f"{request.url.scheme}://{request.url.netloc}",
+            switches=self._switches,
+        )
