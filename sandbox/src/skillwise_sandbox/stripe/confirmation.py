@@ -245,11 +245,10 @@ def _succeed(work: Work, intent: Body, charge: Body) -> Body:
     work.store.save(intent)
     events.record(work, "charge.succeeded", charge)
     events.record(work, "payment_intent.succeeded", intent)
-    method = referred(work, "payment_method", charge["payment_method"], "payment_method")
-    behaviour = payment_methods.behaviour(method)
-    is_card = isinstance(behaviour, TestCard)
-    charges.book(work, charge, at_once=is_card and behaviour.bypasses_pending)
-    if is_card and behaviour.disputed is not None:
+    paid_with = referred(work, "payment_method", charge["payment_method"], "payment_method")
+    card = payment_methods.behaviour(paid_with)
+    charges.book(work, charge, at_once=isinstance(card, TestCard) and card.bypasses_pending)
+    if isinstance(card, TestCard) and card.disputed is not None:
         settlements.schedule(work, settlements.DISPUTE, charge["id"])
     return intent
 

@@ -24,7 +24,7 @@ _EVIDENCE = (
 
 UPDATE_PARAMS = {
     **EXPAND,
-    "evidence": hash_of(**dict.fromkeys(_EVIDENCE, text)),
+    "evidence": hash_of((), **dict.fromkeys(_EVIDENCE, text)),
     "metadata": metadata,
     "submit": boolean,
 }
