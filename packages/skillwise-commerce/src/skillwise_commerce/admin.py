@@ -7,7 +7,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from skillwise_kernel.backoffice import ReadOnlyModelAdmin, ReadOnlyTabularInline
+from skillwise_kernel.clock import now
 
 from skillwise_commerce.models import (
     Discrepancy,
@@ -20,6 +22,7 @@ from skillwise_commerce.models import (
     Payment,
     ProviderEvent,
 )
+from skillwise_commerce.services.webhook_failures import replay_provider_events
 
 __all__: list[str] = []
 
@@ -82,14 +85,37 @@ class DiscrepancyAdmin(ReadOnlyModelAdmin):
 
 @admin.register(ProviderEvent)
 class ProviderEventAdmin(ReadOnlyModelAdmin):
-    """What a worker made of it. The errors of those that failed stand with the outbox's deliveries."""
+    """What a worker made of it, and why the last attempt failed, if it did."""
 
-    list_display = ["received_at", "kind", "outcome", "subject", "subject_id", "provider_event_id"]
-    list_filter = ["outcome", "provider"]
+    list_display = [
+        "received_at",
+        "kind",
+        "outcome",
+        "attempts",
+        "last_error",
+        "subject",
+        "subject_id",
+        "provider_event_id",
+    ]
+    list_filter = ["outcome", ("error", admin.EmptyFieldListFilter), "provider"]
     search_fields = ["=provider_event_id", "=subject_id"]
     exclude = ["payload"]
     readonly_fields = ["pretty_payload"]
     ordering = ["-id"]
+    actions = ["replay"]
+
+    @admin.action(description="Process again", permissions=["replay"])
+    def replay(self, request: HttpRequest, queryset: QuerySet[ProviderEvent]) -> None:
+        chosen = list(queryset.values_list("id", flat=True))
+        count = replay_provider_events(provider_event_ids=chosen, now=now())
+        self.message_user(request, f"{count} events are processed again.")
+
+    def has_replay_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("skillwise_commerce.change_providerevent")
+
+    @admin.display(description="error")
+    def last_error(self, event: ProviderEvent) -> str:
+        return Truncator(event.error).chars(120)
 
     @admin.display(description="payload")
     def pretty_payload(self, event: ProviderEvent) -> SafeString:

@@ -5,12 +5,18 @@ from skillwise_kernel.outbox import EventContext, subscriber
 
 from skillwise_commerce.events import OrderPaid, ProviderEventStored
 from skillwise_commerce.services.receipts import mail_receipt
+from skillwise_commerce.services.webhook_failures import keep_failure
 from skillwise_commerce.services.webhooks import process_provider_event
 
 __all__: list[str] = []
 
 
-@subscriber("commerce.process_provider_events", ProviderEventStored)
+def keep_processing_failure(event: ProviderEventStored, context: EventContext, error: BaseException) -> None:
+    """An operator finds the error with the webhook itself."""
+    keep_failure(provider_event_id=event.provider_event_id, attempt=context.attempt, error=error)
+
+
+@subscriber("commerce.process_provider_events", ProviderEventStored, on_failure=keep_processing_failure)
 def process_provider_events(event: ProviderEventStored, context: EventContext) -> None:
     """Repeats are harmless, and so is any order of arrival: the provider is asked what is true now."""
     process_provider_event(provider_event_id=event.provider_event_id, now=now())

@@ -5,7 +5,7 @@ import pytest
 import structlog
 import time_machine
 from outbox_probe import subscribers
-from outbox_probe.events import CoinTossed, OrderPaid, PairSplit, ProcessDoomed, RubbishSpoken
+from outbox_probe.events import BreadBurnt, CoinTossed, OrderPaid, PairSplit, ProcessDoomed, RubbishSpoken
 from outbox_probe.models import Effect
 from outbox_probe.subscribers import ProcessKilledError
 from skillwise_kernel.models import Delivery, OutboxEvent
@@ -63,6 +63,27 @@ def test_what_a_failing_handler_wrote_is_taken_back_and_its_error_is_kept() -> N
     assert (delivery.status, delivery.attempts) == ("pending", 1)
     assert delivery.last_error.startswith("Traceback")
     assert delivery.last_error.endswith("RuntimeError: tails\n")
+
+
+def test_a_subscriber_keeps_its_failure_where_it_wants_to() -> None:
+    event_id = publish(BreadBurnt())
+
+    deliver_due()
+
+    assert subscribers.failures[-1] == (event_id, 1, "RuntimeError('charcoal')")
+    assert Effect.objects.get().subscriber == "probe.keep_failure"
+
+
+def test_a_failure_that_cannot_be_kept_elsewhere_is_recorded_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(subscribers, "failures", None)  # keep_failure cannot append to it
+    publish(BreadBurnt())
+
+    deliver_due()
+
+    assert not Effect.objects.exists()
+    assert Delivery.objects.get().last_error.endswith("RuntimeError: charcoal\n")
 
 
 def test_a_constraint_that_is_checked_at_the_end_counts_as_the_handlers_failure() -> None:

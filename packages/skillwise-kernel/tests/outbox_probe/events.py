@@ -24,6 +24,13 @@ class LectureHeld(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BreadBurnt(DomainEvent):
+    """Its handler fails, and is told so."""
+
+    name: ClassVar[str] = "skillwise.outbox_probe.bread.burnt.v1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CoinTossed(DomainEvent):
     """Its handler fails with a probability of `failures_percent`, after it has had its effect."""
 

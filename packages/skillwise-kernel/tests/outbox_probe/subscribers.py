@@ -3,12 +3,21 @@
 import random
 import time
 from pathlib import Path
+from uuid import UUID
 
 import structlog
 from skillwise_kernel.ids import new_id
 from skillwise_kernel.outbox import EventContext, subscriber
 
-from outbox_probe.events import CoinTossed, LectureHeld, OrderPaid, PairSplit, ProcessDoomed, RubbishSpoken
+from outbox_probe.events import (
+    BreadBurnt,
+    CoinTossed,
+    LectureHeld,
+    OrderPaid,
+    PairSplit,
+    ProcessDoomed,
+    RubbishSpoken,
+)
 from outbox_probe.models import Effect, Pair
 
 
@@ -37,6 +46,21 @@ def take_notes(event: LectureHeld, context: EventContext) -> None:
     Path(event.started).touch()
     while Path(event.while_exists).exists():
         time.sleep(0.01)
+
+
+#: What was kept of failures: the event's id, the attempt and the error.
+failures: list[tuple[UUID, int, str]] = []
+
+
+def keep_failure(event: BreadBurnt, context: EventContext, error: BaseException) -> None:
+    _leave_effect(context, "probe.keep_failure")
+    failures.append((context.event_id, context.attempt, repr(error)))
+
+
+@subscriber("probe.bake", BreadBurnt, on_failure=keep_failure)
+def bake(event: BreadBurnt, context: EventContext) -> None:
+    _leave_effect(context, "probe.bake")
+    raise RuntimeError("charcoal")
 
 
 @subscriber("probe.call_the_toss", CoinTossed)

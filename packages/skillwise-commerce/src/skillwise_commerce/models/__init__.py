@@ -15,7 +15,13 @@ from skillwise_commerce.models.offers import (
     TaxRate,
 )
 from skillwise_commerce.models.orders import Entitlement, Order, OrderLine, OrderLineShare, OrderTransition
-from skillwise_commerce.models.payments import Discrepancy, Payment, ProviderCustomer, ProviderEvent
+from skillwise_commerce.models.payments import (
+    Discrepancy,
+    Payment,
+    ProviderCustomer,
+    ProviderEvent,
+    ReconciliationRun,
+)
 from skillwise_commerce.models.payouts import Earning, Payout, SellerAccount
 from skillwise_commerce.models.returns import Dispute, Refund, RefundLine
 
@@ -47,6 +53,7 @@ __all__ = [
     "ProviderCustomer",
     "ProviderEvent",
     "Quote",
+    "ReconciliationRun",
     "Refund",
     "RefundLine",
     "SellerAccount",

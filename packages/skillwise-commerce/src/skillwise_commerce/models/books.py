@@ -21,6 +21,7 @@ class LedgerTransaction(models.Model):
 
     class Kind(models.TextChoices):
         SALE = "sale", "sale"
+        DIFFERENCE = "difference", "what of a sale did not arrive, or arrived in excess"
         FEE = "fee", "provider's fee"
         REFUND = "refund", "refund"
         REFUND_FAILED = "refund_failed", "refund that did not get through"

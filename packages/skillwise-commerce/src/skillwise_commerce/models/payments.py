@@ -7,7 +7,7 @@ from skillwise_kernel.money import Money
 
 from skillwise_commerce.models.orders import CURRENCY_FORM, Order
 
-__all__ = ["Discrepancy", "Payment", "ProviderCustomer", "ProviderEvent"]
+__all__ = ["Discrepancy", "Payment", "ProviderCustomer", "ProviderEvent", "ReconciliationRun"]
 
 
 class ProviderCustomer(models.Model):
@@ -62,12 +62,12 @@ class Payment(models.Model):
 
 
 class ProviderEvent(models.Model):
-    """A webhook as it came: stored before it is answered, processed after. Its errors stand on its delivery
-    in the outbox.
+    """A webhook as it came: stored before it is answered, processed after.
 
     `subject` says what the provider calls `subject_id`: a payment, a refund, a dispute … `payload` is the
-    verified body to the letter. `outcome` is empty until a worker is done with it; `error` is what the last
-    attempt failed with.
+    verified body to the letter. `outcome` is empty until a worker is done with it. `attempts` counts those
+    of the delivery in the outbox that ended; `error` is what the last of them failed with, empty where it did
+    not.
     """
 
     class Subject(models.TextChoices):
@@ -95,6 +95,7 @@ class ProviderEvent(models.Model):
     payload = models.TextField()
     received_at = models.DateTimeField()
     processed_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True, default="")
     outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
 
@@ -136,6 +137,7 @@ class Discrepancy(models.Model):
         RISKY_PAYMENT = "risky_payment", "the provider calls the payment risky; the order is held"
         UNKNOWN_PAYMENT = "unknown_payment", "the provider has a payment for no order of ours"
         MISSING_PAYMENT = "missing_payment", "we have a payment that the provider does not know"
+        PAYMENT_MISMATCH = "payment_mismatch", "a payment is booked otherwise than the provider has it"
         UNKNOWN_REFUND = "unknown_refund", "the provider has a refund that fits no payment of ours"
         MISSING_REFUND = "missing_refund", "we have a refund that the provider does not know"
         REFUND_MISMATCH = "refund_mismatch", "the provider has given back another amount than we have booked"
@@ -176,6 +178,7 @@ class Discrepancy(models.Model):
                         "missing_transfer",
                         "paid_after_cancellation",
                         "paid_twice",
+                        "payment_mismatch",
                         "refund_mismatch",
                         "risky_payment",
                         "transfer_mismatch",
@@ -192,3 +195,27 @@ class Discrepancy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of order {self.order_id}"
+
+
+class ReconciliationRun(models.Model):
+    """One comparison of our books with a provider's, from `since` on.
+
+    `counts` says of each kind of object how many were `seen`, `repaired` and `reported` (a discrepancy that
+    nobody has settled). `error` is what ended the run early; what it had repaired by then stays.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    provider = models.CharField(max_length=20)
+    since = models.DateTimeField()
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    counts = models.JSONField(default=dict)
+    error = models.TextField(blank=True, default="")
+
+    class Meta:
+        indexes = [
+            models.Index(F("provider"), F("started_at").desc(), name="commerce_reconciliation_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider} since {self.since:%Y-%m-%d %H:%M}"

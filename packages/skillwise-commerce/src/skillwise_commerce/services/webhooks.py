@@ -54,7 +54,8 @@ def process_provider_event(*, provider_event_id: UUID, now: datetime) -> None:
     event = ProviderEvent.objects.get(id=provider_event_id)
     event.outcome = _act_on(event, now=now)
     event.processed_at = now
-    event.save(update_fields=["outcome", "processed_at"])
+    event.error = ""
+    event.save(update_fields=["outcome", "processed_at", "error"])
 
 
 def _act_on(event: ProviderEvent, *, now: datetime) -> ProviderEvent.Outcome:

@@ -65,6 +65,7 @@ def deliver(delivery_id: UUID, *, raising: bool = False) -> bool:
             except (Exception, TimeLimitExceeded) as error:  # noqa: BLE001 - whatever it is, it is recorded
                 failure = error
                 _record_failure(delivery, error)
+                _tell_of_failure(delivery, error)
             else:
                 _record_success(delivery)
     if raising and failure is not None:
@@ -119,11 +120,26 @@ def _bury(delivery: Delivery) -> None:
 
 
 def _handle(delivery: Delivery) -> None:
-    event = delivery.event
-    context = EventContext(event.id, event.occurred_at, event.request_id, delivery.attempts)
     with transaction.atomic():
-        subscription(delivery.subscriber).handler(decode(event.name, event.payload), context)
+        event = decode(delivery.event.name, delivery.event.payload)
+        subscription(delivery.subscriber).handler(event, _context(delivery))
         connection.check_constraints()  # deferred ones fail here, where it can be recorded, not at commit
+
+
+def _tell_of_failure(delivery: Delivery, error: BaseException) -> None:
+    """Should that fail as well, the failure itself is recorded all the same."""
+    try:
+        on_failure = subscription(delivery.subscriber).on_failure
+        if on_failure is not None:
+            with transaction.atomic():
+                on_failure(decode(delivery.event.name, delivery.event.payload), _context(delivery), error)
+    except Exception:
+        log.exception("outbox.failure_untold", attempt=delivery.attempts)
+
+
+def _context(delivery: Delivery) -> EventContext:
+    event = delivery.event
+    return EventContext(event.id, event.occurred_at, event.request_id, delivery.attempts)
 
 
 def _record_success(delivery: Delivery) -> None:

@@ -10,6 +10,7 @@ from skillwise_kernel.events import DomainEvent
 
 __all__ = [
     "EventContext",
+    "FailureHandler",
     "Handler",
     "Subscription",
     "UnknownSubscriberError",
@@ -32,6 +33,7 @@ class EventContext:
 
 Handler = Callable[[Any, EventContext], None]
 HandlerT = TypeVar("HandlerT", bound=Handler)
+FailureHandler = Callable[[Any, EventContext, BaseException], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Subscription:
     name: str
     event_names: tuple[str, ...]
     handler: Handler
+    on_failure: FailureHandler | None = None
 
 
 class UnknownSubscriberError(LookupError):
@@ -48,18 +51,23 @@ class UnknownSubscriberError(LookupError):
 _by_name: dict[str, Subscription] = {}
 
 
-def subscriber(name: str, *events: type[DomainEvent]) -> Callable[[HandlerT], HandlerT]:
+def subscriber(
+    name: str, *events: type[DomainEvent], on_failure: FailureHandler | None = None
+) -> Callable[[HandlerT], HandlerT]:
     """Register the decorated `handler(event, context)` for these events, under a name that stays.
 
     The name (`"learning.enroll_buyers"`) is stored with every delivery: renaming it makes a new subscriber.
     The handler runs inside a transaction that also records the delivery; what it raises rolls both back.
-    Raises `TypeError` when the name is taken, or no event is named.
+    `on_failure(event, context, error)` is called then, to keep the failure where people look for it: what it
+    writes is committed together with the record of the failure. Raises `TypeError` when the name is taken, or
+    no event is named.
     """
     if not events:
         raise TypeError(f"subscriber {name!r} names no event")
 
     def register(handler: HandlerT) -> HandlerT:
-        known = _by_name.setdefault(name, Subscription(name, tuple(event.name for event in events), handler))
+        names = tuple(event.name for event in events)
+        known = _by_name.setdefault(name, Subscription(name, names, handler, on_failure))
         if known.handler is not handler:
             raise TypeError(f"subscriber name {name!r} is taken by {known.handler.__qualname__}")
         return handler
