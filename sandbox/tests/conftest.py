@@ -213,3 +213,17 @@ def paid(client: stripe.StripeClient, app: App, new_intent: Any) -> Callable[...
         return client.v1.charges.list({"payment_intent": intent.id}).data[0]
 
     return charge
+
+
+@pytest.fixture
+def new_account(sandbox: Sandbox, client: stripe.StripeClient) -> Callable[..., stripe.Account]:
+    """Makes a connected account; unless `onboarded` is false, one that can receive transfers."""
+
+    def account(*, onboarded: bool = True, **params: Any) -> stripe.Account:
+        base = {"type": "express", "country": "US", "capabilities": {"transfers": {"requested": True}}}
+        made = client.v1.accounts.create(base | params)
+        if onboarded:
+            sandbox.control("POST", f"/accounts/{made.id}", {"state": "complete"})
+        return client.v1.accounts.retrieve(made.id)
+
+    return account

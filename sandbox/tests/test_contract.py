@@ -32,7 +32,7 @@ def test_an_operation_takes_nothing_that_stripe_does_not(document, operation):
     assert set(operation.params) - _FROM_APPS <= document.parameters(operation.method, template)
 
 
-def test_every_operation_answers_in_stripes_shape(document, client, app, webhooks, new_intent):
+def test_every_operation_answers_in_stripes_shape(document, client, app, webhooks, new_intent, new_account):
     api = client.v1
     document.seen.clear()
     customer = api.customers.create(
@@ -70,16 +70,14 @@ def test_every_operation_answers_in_stripes_shape(document, client, app, webhook
     api.charges.retrieve(charge.id, {"expand": ["refunds", "balance_transaction.source"]})
     transaction = api.balance_transactions.list({"type": "refund"}).data[0]
     api.balance_transactions.retrieve(transaction.id, {"expand": ["source"]})
+    pay_an_instructor(api, app, new_intent(), new_account())
     lose_a_dispute(api, app, new_intent())
     webhooks.wait_for("charge.dispute.closed")
-    webhooks.wait_for("payment_intent.succeeded", 4)
+    webhooks.wait_for("payout.paid")
+    webhooks.wait_for("payment_intent.succeeded", 5)
     event = api.events.list({"limit": 100}).data[0]
     api.events.retrieve(event.id)
-    endpoint = api.webhook_endpoints.create({"url": webhooks.url, "enabled_events": ["refund.*"]})
-    api.webhook_endpoints.update(endpoint.id, {"description": "Refunds", "disabled": True})
-    api.webhook_endpoints.retrieve(endpoint.id)
-    api.webhook_endpoints.list()
-    api.webhook_endpoints.delete(endpoint.id)
+    keep_an_endpoint(api, webhooks.url)
     api.customers.delete(customer.id)
     api.customers.retrieve(customer.id)
 
@@ -89,6 +87,14 @@ def test_every_operation_answers_in_stripes_shape(document, client, app, webhook
     assert ours == document.seen
 
 
+def keep_an_endpoint(api, url):
+    endpoint = api.webhook_endpoints.create({"url": url, "enabled_events": ["refund.*"]})
+    api.webhook_endpoints.update(endpoint.id, {"description": "Refunds", "disabled": True})
+    api.webhook_endpoints.retrieve(endpoint.id)
+    api.webhook_endpoints.list()
+    api.webhook_endpoints.delete(endpoint.id)
+
+
 def lose_a_dispute(api, app, intent):
     api.balance.retrieve()
     app.confirm(intent, "pm_card_createDispute")
@@ -96,6 +102,24 @@ def lose_a_dispute(api, app, intent):
     dispute = api.disputes.retrieve(found[0].id, {"expand": ["charge"]})
     api.disputes.update(dispute.id, {"evidence": {"product_description": "A course"}})
     api.disputes.close(dispute.id)
+
+
+def pay_an_instructor(api, app, intent, account):
+    app.confirm(intent, "pm_card_bypassPending")
+    api.accounts.update(account.id, {"business_profile": {"name": "Kim"}, "metadata": {"user": "1"}})
+    api.accounts.list()
+    urls = dict.fromkeys(("refresh_url", "return_url"), "https://shop.example/payouts")
+    api.account_links.create({"account": account.id, "type": "account_onboarding", **urls})
+    transfer = api.transfers.create({"amount": 3000, "currency": "usd", "destination": account.id})
+    api.transfers.update(transfer.id, {"metadata": {"statement": "2026-11"}})
+    reversal = api.transfers.reversals.create(transfer.id, {"amount": 1000, "expand": ["transfer"]})
+    api.transfers.reversals.retrieve(transfer.id, reversal.id)
+    api.transfers.reversals.list(transfer.id)
+    api.transfers.retrieve(transfer.id, {"expand": ["destination", "balance_transaction.source"]})
+    api.transfers.list({"destination": account.id})
+    payout = api.payouts.create({"amount": 500, "currency": "usd"})
+    api.payouts.retrieve(payout.id, {"expand": ["balance_transaction"]})
+    api.payouts.list({"status": "pending"})
 
 
 def test_the_official_librarys_own_version_is_spoken_too(sandbox, connect):

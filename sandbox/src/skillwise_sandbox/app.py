@@ -18,6 +18,7 @@ from .sslcommerz.controls import SslcommerzControls
 from .sslcommerz.pages import SslcommerzPages
 from .sslcommerz.work import Merchant
 from .stripe.app import StripeApi
+from .stripe.connect_pages import ConnectPages
 from .stripe.controls import StripeControls
 from .stripe.deliverer import Deliverer
 from .stripe.pages import StripePages
@@ -51,13 +52,17 @@ def build(
     control = Control(store, switches, deliverer, mailbox, more)
     sslcommerz = SslcommerzApi(store, switches, deliverer, merchant)
     sslcommerz_pages = SslcommerzPages(store, switches, deliverer, merchant)
+    stripe_pages = [
+        *StripePages(store, switches, deliverer).routes(),
+        *ConnectPages(store, switches, deliverer).routes(),
+    ]
     guard = [Middleware(SameOrigin)]
     return Starlette(
         routes=[
             Route("/", index),
             Route("/style.css", style),
             Route("/stripe/v1/{path:path}", StripeApi(store, switches, deliverer)),
-            Mount("/stripe", routes=StripePages(store, switches, deliverer).routes(), middleware=guard),
+            Mount("/stripe", routes=stripe_pages, middleware=guard),
             *[Route(f"/sslcommerz{path}", sslcommerz) for path in PATHS],
             Mount("/sslcommerz", routes=sslcommerz_pages.routes(), middleware=guard),
             Mount("/mail", routes=MailPages(mailbox).routes(), middleware=guard),

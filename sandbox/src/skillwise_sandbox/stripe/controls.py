@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 
 from ..switches import Switches
-from . import balance, disputes
+from . import accounts, balance, disputes
 from .errors import invalid, missing_object
 from .store import Body, Store
 from .work import Work
@@ -24,6 +24,7 @@ class StripeControls:
         return [
             ("POST", "/charges/{id}/dispute", self._dispute),
             ("POST", "/disputes/{id}/resolve", self._resolve),
+            ("POST", "/accounts/{id}", self._settle_account),
             ("POST", "/balance/release", self._release),
         ]
 
@@ -52,6 +53,15 @@ class StripeControls:
         dispute = self._found("dispute", request)
         with self._store.database.transaction():
             return disputes.resolve(self._work(request), dispute, outcome)
+
+    def _settle_account(self, request: Request, body: dict[str, Any]) -> Any:
+        """Let Stripe be content with a connected account, or not: `{"state": "complete"}`, `restricted`."""
+        state = body.get("state", "complete")
+        if state not in accounts.STATES:
+            raise invalid(f"state is one of {', '.join(accounts.STATES)}")
+        account = self._found("account", request)
+        with self._store.database.transaction():
+            return accounts.settle(self._work(request), account, state)
 
     def _release(self, request: Request, body: dict[str, Any]) -> Any:
         """Make all pending money available now."""

@@ -22,10 +22,18 @@ LIST_PARAMS = {
 }
 
 
-def record(work: Work, kind: str, subject: Body, previous: dict[str, Any] | None = None) -> Body:
+def record(
+    work: Work,
+    kind: str,
+    subject: Body,
+    previous: dict[str, Any] | None = None,
+    *,
+    account: str | None = None,
+) -> Body:
     """Write that something happened to an object, and queue the event for every endpoint that wants it.
 
-    `previous` holds the members that an update changed, with their old values.
+    `previous` holds the members that an update changed, with their old values; `account` is the connected
+    account that it happened at.
     """
     data: Body = {"object": copy.deepcopy(subject)}
     if previous is not None:
@@ -41,6 +49,8 @@ def record(work: Work, kind: str, subject: Body, previous: dict[str, Any] | None
         "request": {"id": work.request_id, "idempotency_key": work.idempotency_key},
         "type": kind,
     }
+    if account is not None:
+        event["account"] = account
     work.store.add(event)
     deliveries.schedule(work, event)
     return event

@@ -32,6 +32,16 @@ _LINKS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "dispute": {"charge": ("charge",), "payment_intent": ("payment_intent",)},
     "payment_method": {"customer": ("customer",)},
+    "transfer": {
+        "balance_transaction": ("balance_transaction",),
+        "destination": ("account",),
+        "source_transaction": ("charge",),
+    },
+    "transfer_reversal": {
+        "balance_transaction": ("balance_transaction",),
+        "transfer": ("transfer",),
+    },
+    "payout": {"balance_transaction": ("balance_transaction",)},
 }
 
 

@@ -20,10 +20,12 @@ def listing(
     where: Mapping[str, Any] | None = None,
     compare: tuple[tuple[str, str, object], ...] = (),
     keep: Callable[[Body], bool] | None = None,
+    moments: tuple[str, ...] = (),
 ) -> Body:
     """One page of the objects of a kind as the call asks for it (`limit`, cursors, `created`).
 
-    `where` and `compare` narrow it as `Store.select` says; `keep` is a further condition on the body.
+    `where` and `compare` narrow it as `Store.select` says; `keep` is a further condition on the body;
+    `moments` are further members that a call may compare as it does `created`.
     """
     limit = call.params.get("limit", _DEFAULT)
     if not 1 <= limit <= _MOST:
@@ -38,7 +40,9 @@ def listing(
             "You cannot parameterize by both starting_after and ending_before.", param="ending_before"
         )
     bounds = [
-        ("$.created", _OPERATORS[name], value) for name, value in call.params.get("created", {}).items()
+        (f"$.{member}", _OPERATORS[name], value)
+        for member in ("created", *moments)
+        for name, value in call.params.get(member, {}).items()
     ]
     if after:
         bounds.append(("position", "<", referred(call, kind, after, "starting_after").position))

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from . import (
+    account_links,
+    accounts,
     balance,
     charges,
     confirmation,
@@ -16,7 +18,9 @@ from . import (
     events,
     intents,
     payment_methods,
+    payouts,
     refunds,
+    transfers,
 )
 from .parameters import EXPAND, Shape
 from .store import Body
@@ -124,6 +128,33 @@ OPERATIONS = (
     _operation("GET", "/v1/refunds", refunds.list_all, refunds.LIST_PARAMS),
     _operation("GET", "/v1/refunds/{id}", refunds.retrieve, EXPAND),
     _operation("POST", "/v1/refunds/{id}", refunds.update, refunds.UPDATE_PARAMS),
+    _operation("POST", "/v1/accounts", accounts.create, accounts.CREATE_PARAMS),
+    _operation("GET", "/v1/accounts", accounts.list_all, accounts.LIST_PARAMS),
+    _operation("GET", "/v1/accounts/{id}", accounts.retrieve, EXPAND),
+    _operation("POST", "/v1/accounts/{id}", accounts.update, accounts.UPDATE_PARAMS),
+    _operation(
+        "POST", "/v1/account_links", account_links.create, account_links.CREATE_PARAMS, "account", "type"
+    ),
+    _operation(
+        "POST",
+        "/v1/transfers",
+        transfers.create,
+        transfers.CREATE_PARAMS,
+        "amount",
+        "currency",
+        "destination",
+    ),
+    _operation("GET", "/v1/transfers", transfers.list_all, transfers.LIST_PARAMS),
+    _operation("GET", "/v1/transfers/{id}", transfers.retrieve, EXPAND),
+    _operation("POST", "/v1/transfers/{id}", transfers.update, transfers.UPDATE_PARAMS),
+    _operation("POST", "/v1/transfers/{id}/reversals", transfers.reverse, transfers.REVERSE_PARAMS),
+    _operation(
+        "GET", "/v1/transfers/{id}/reversals", transfers.list_reversals, transfers.REVERSAL_LIST_PARAMS
+    ),
+    _operation("GET", "/v1/transfers/{transfer}/reversals/{id}", transfers.retrieve_reversal, EXPAND),
+    _operation("POST", "/v1/payouts", payouts.create, payouts.CREATE_PARAMS, "amount", "currency"),
+    _operation("GET", "/v1/payouts", payouts.list_all, payouts.LIST_PARAMS),
+    _operation("GET", "/v1/payouts/{id}", payouts.retrieve, EXPAND),
     _operation("GET", "/v1/events", events.list_all, events.LIST_PARAMS),
     _operation("GET", "/v1/events/{id}", events.retrieve, EXPAND),
     _operation(

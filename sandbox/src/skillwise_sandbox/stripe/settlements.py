@@ -9,6 +9,7 @@ REFUND = "refund"
 DISPUTE = "dispute"
 EVIDENCE = "evidence"
 FUNDS = "funds"
+PAYOUT = "payout"
 
 _MOMENT = 1.0
 
@@ -17,8 +18,8 @@ def schedule(work: Work, kind: str, identifier: str, *, at: float | None = None)
     """Let something be settled in a moment, or `at` a time (unix seconds).
 
     By `kind`, the object is an intent whose bank answers a debit (DEBIT), a refund (REFUND), a charge that
-    its cardholder disputes (DISPUTE), a dispute whose evidence is judged (EVIDENCE), or a balance transaction
-    whose money becomes available (FUNDS).
+    its cardholder disputes (DISPUTE), a dispute whose evidence is judged (EVIDENCE), a balance transaction
+    whose money becomes available (FUNDS), or a payout that arrives (PAYOUT).
     """
     work.store.database.execute(
         "INSERT INTO settlements (kind, object, due) VALUES (?, ?, ?)",
