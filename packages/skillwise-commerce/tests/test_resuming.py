@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from endpoints import ORDERS, problem
 from skillwise_commerce.models import Order, OrderLine, OrderTransition, ProviderCustomer
 from skillwise_commerce.services.checkout import create_payment
+from skillwise_commerce.services.pricing import price_basket
 from skillwise_commerce.services.settlement import settle
 from skillwise_commerce.testing import make_order, paid_in_full
 from skillwise_identity.testing import make_user
@@ -274,7 +275,8 @@ def test_an_order_that_was_closed_while_stripe_answered_has_its_intent_canceled(
 
     def store_after_another_device(order: Order, payment: Any, **more: Any) -> Order:
         monkeypatch.setattr(checkout, "_store", real_store)
-        create_payment(buyer_id=buyer_id, course_ids=[course, make_course()], provider="stripe", now=now())
+        basket = price_basket(buyer_id=buyer_id, course_ids=[course, make_course()], now=now())
+        create_payment(buyer_id=buyer_id, basket=basket, provider="stripe", now=now())
         return real_store(order, payment, **more)
 
     monkeypatch.setattr(checkout, "_store", store_after_another_device)

@@ -12,12 +12,22 @@ from skillwise_kernel.errors import (
 
 __all__ = [
     "AlreadyOwnedError",
+    "BundleNotFoundError",
+    "CouponEndedError",
+    "CouponMinimumError",
+    "CouponNotForTheseError",
+    "CouponNotFoundError",
+    "CouponNotYetError",
+    "CouponOtherCurrencyError",
+    "CouponUsedByYouError",
+    "CouponUsedUpError",
     "CourseNotForSaleError",
     "CourseNotFoundError",
     "CourseNotFreeError",
+    "CourseNotPricedError",
+    "CourseTwiceError",
     "CustomerNotFoundError",
     "DisputeNotFoundError",
-    "FreeCourseError",
     "InvoiceNotFoundError",
     "MixedCurrenciesError",
     "OrderAlreadyPaidError",
@@ -31,8 +41,12 @@ __all__ = [
     "PaymentNotFoundError",
     "ProviderFailedError",
     "ProviderUnavailableError",
+    "QuoteExpiredError",
+    "QuoteNotFoundError",
     "RefundNotFoundError",
     "RefundRefusedError",
+    "TooManyCoursesError",
+    "VatNumberInvalidError",
     "WebhookInvalidError",
     "WebhookSignatureInvalidError",
     "WebhookTooLargeError",
@@ -59,13 +73,6 @@ class AlreadyOwnedError(ConflictError):
     title = "You already own this course."
 
 
-class FreeCourseError(ConflictError):
-    """A free course is not bought: learning's `enrollments/` lets people in."""
-
-    code = "commerce.free_course"
-    title = "This course is free: enrol in it directly."
-
-
 class CourseNotFreeError(ConflictError):
     code = "commerce.course_not_free"
     title = "This course has a price."
@@ -74,6 +81,89 @@ class CourseNotFreeError(ConflictError):
 class MixedCurrenciesError(InvalidError):
     code = "commerce.mixed_currencies"
     title = "Courses in different currencies cannot be bought together."
+
+
+class BundleNotFoundError(NotFoundError):
+    """Or it is not on sale at present."""
+
+    code = "commerce.bundle_not_found"
+    title = "There is no such bundle on sale."
+
+
+class CourseTwiceError(InvalidError):
+    code = "commerce.course_twice"
+    title = "This course is named twice, alone or in a bundle."
+
+
+class TooManyCoursesError(InvalidError):
+    code = "commerce.too_many_courses"
+    title = "These are more courses than one order can hold."
+
+
+class CourseNotPricedError(ConflictError):
+    """`currency` is the one asked for."""
+
+    code = "commerce.course_not_priced"
+    title = "This is not sold in the currency asked for."
+
+
+class VatNumberInvalidError(InvalidError):
+    code = "commerce.vat_number_invalid"
+    title = "This is no VAT number of the billing country."
+
+
+class QuoteNotFoundError(NotFoundError):
+    code = "commerce.quote_not_found"
+    title = "There is no such quote."
+
+
+class QuoteExpiredError(ConflictError):
+    code = "commerce.quote_expired"
+    title = "This quote has expired: ask for a new one."
+
+
+class CouponNotFoundError(NotFoundError):
+    code = "commerce.coupon_not_found"
+    title = "There is no such coupon."
+
+
+class CouponNotYetError(ConflictError):
+    code = "commerce.coupon_not_yet_valid"
+    title = "This coupon is not valid yet."
+
+
+class CouponEndedError(ConflictError):
+    code = "commerce.coupon_ended"
+    title = "This coupon is no longer valid."
+
+
+class CouponUsedUpError(ConflictError):
+    code = "commerce.coupon_used_up"
+    title = "This coupon has been used as often as it may be."
+
+
+class CouponUsedByYouError(ConflictError):
+    code = "commerce.coupon_used_by_you"
+    title = "You have used this coupon as often as you may."
+
+
+class CouponNotForTheseError(ConflictError):
+    code = "commerce.coupon_not_for_these_courses"
+    title = "This coupon is for other courses."
+
+
+class CouponOtherCurrencyError(ConflictError):
+    """`currency` is the coupon's."""
+
+    code = "commerce.coupon_other_currency"
+    title = "This coupon is for another currency."
+
+
+class CouponMinimumError(ConflictError):
+    """`minimum` is what the courses have to cost."""
+
+    code = "commerce.coupon_minimum_not_met"
+    title = "The courses cost less than this coupon asks for."
 
 
 class OrderNotFoundError(NotFoundError):

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -13,7 +14,8 @@ from skillwise_commerce.services.entitlements import (
     restore_entitlements,
     suspend_entitlements,
 )
-from skillwise_commerce.services.ordering import make_offer, write_order
+from skillwise_commerce.services.ordering import write_order
+from skillwise_commerce.services.pricing import price_basket
 from skillwise_commerce.services.settlement import settle
 
 __all__ = [
@@ -26,21 +28,24 @@ __all__ = [
 ]
 
 
-def make_order(*, buyer_id: UUID, course_ids: Sequence[UUID], now: datetime) -> UUID:
-    """The id of a pending order for published, priced courses that the buyer has no other open order for."""
-    order = write_order(make_offer(buyer_id=buyer_id, course_ids=course_ids, provider="stripe"), now=now)
+def make_order(*, buyer_id: UUID, course_ids: Sequence[UUID], now: datetime, **pricing: Any) -> UUID:
+    """The id of a pending order for published, priced courses that the buyer has no other open order for.
+    `pricing`: what else `price_basket` takes (`coupon_code`, `billing`, `currency` …).
+    """
+    basket = price_basket(buyer_id=buyer_id, course_ids=course_ids, now=now, **pricing)
+    order = write_order(basket, buyer_id=buyer_id, provider="stripe", now=now)
     if order is None:
         raise ValueError("the buyer has an open order for one of these courses")
     return order.id
 
 
-def make_paid_order(*, buyer_id: UUID, course_ids: Sequence[UUID], now: datetime) -> UUID:
+def make_paid_order(*, buyer_id: UUID, course_ids: Sequence[UUID], now: datetime, **pricing: Any) -> UUID:
     """The id of a paid order: payment, ledger, invoice, entitlement and `OrderPaid` included.
 
     The courses exist in catalog, are published and not free. Once events are delivered a receipt is mailed:
     the buyer exists in identity.
     """
-    order_id = make_order(buyer_id=buyer_id, course_ids=course_ids, now=now)
+    order_id = make_order(buyer_id=buyer_id, course_ids=course_ids, now=now, **pricing)
     settle(paid_in_full(order_id), now=now)
     return order_id
 

@@ -7,6 +7,7 @@ from skillwise_commerce.rest.views import invoices, orders, payments, webhooks
 __all__ = ["urlpatterns"]
 
 urlpatterns = [
+    path("payments/quote/", payments.QuoteView.as_view(), name="commerce-payment-quote"),
     path("payments/create/", payments.PaymentCreateView.as_view(), name="commerce-payment-create"),
     path("payments/webhooks/stripe/", webhooks.StripeWebhookView.as_view(), name="commerce-webhook-stripe"),
     path("orders/", orders.OrderListView.as_view(), name="commerce-order-list"),

@@ -1,6 +1,5 @@
 """What is asked for courses, and who gets what of it."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -12,13 +11,11 @@ __all__ = [
     "MAX_COURSES",
     "LinePart",
     "Posting",
-    "fingerprint",
     "part_of_line",
     "postings_of_fee",
     "postings_of_payout",
     "postings_of_return",
     "postings_of_sale",
-    "seller_share",
 ]
 
 #: How many courses one order may hold.
@@ -26,20 +23,6 @@ MAX_COURSES: Final = 50
 
 #: What an account is moved by: above zero is a debit, below it a credit.
 Posting = tuple[str, Money]
-
-
-def seller_share(price: Money, percent: int) -> Money:
-    """What the seller earns of `price`. The platform keeps the rest: no minor unit is lost between them."""
-    share, _ = price.allocate([percent, 100 - percent])
-    return share
-
-
-def fingerprint(provider: str, prices: Iterable[tuple[UUID, Money]]) -> str:
-    """Equal for two orders that buy the same courses at the same prices from the same provider, in whatever
-    order. 64 hex digits.
-    """
-    lines = sorted(f"{course_id}={price.amount}{price.currency}" for course_id, price in prices)
-    return hashlib.sha256("\n".join([provider, *lines]).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

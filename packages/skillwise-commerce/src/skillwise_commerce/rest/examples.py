@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from drf_spectacular.utils import OpenApiExample
 
-__all__ = ["CHECKOUT", "INVOICE", "ORDER", "answer", "request"]
+__all__ = ["BASKET", "CHECKOUT", "INVOICE", "ORDER", "QUOTE", "answer", "request"]
 
 _PRICE: Final = {"amount": 4999, "currency": "USD"}
 _LINES: Final = [
@@ -37,6 +37,39 @@ CHECKOUT: Final[dict[str, Any]] = {
         "customer": "cus_R4dYk7Zp2m",
         "ephemeral_key": "ek_test_YWNjdF8x…",
     },
+}
+
+BASKET: Final[dict[str, Any]] = {
+    "course_ids": [_LINES[0]["course_id"]],
+    "bundle_ids": [],
+    "coupon_code": "spring20",
+    "billing": {"name": "Nadia Rahman", "address": "12 Lake Road, Dhaka", "country": "BD", "vat_number": ""},
+    "currency": "USD",
+}
+
+QUOTE: Final[dict[str, Any]] = {
+    "id": "0199c4d4-9c1e-7f30-8d21-5b7a90c3e4d2",
+    "lines": [
+        {
+            "course_id": _LINES[0]["course_id"],
+            "bundle_id": None,
+            "title": "Bread from four ingredients",
+            "price": _PRICE,
+            "discount": {"amount": 1000, "currency": "USD"},
+            "tax": {"amount": 522, "currency": "USD"},
+            "tax_name": "VAT",
+            "tax_rate": "15.000",
+            "tax_inclusive": True,
+            "total": {"amount": 3999, "currency": "USD"},
+        }
+    ],
+    "coupon_code": "SPRING20",
+    "price": _PRICE,
+    "discount": {"amount": 1000, "currency": "USD"},
+    "tax": {"amount": 522, "currency": "USD"},
+    "total": {"amount": 3999, "currency": "USD"},
+    "is_reverse_charged": False,
+    "expires_at": "2026-11-23T10:15:00Z",
 }
 
 INVOICE: Final[dict[str, Any]] = {

@@ -1,42 +1,35 @@
 """What the endpoints take and give."""
 
 from typing import Any
-from uuid import UUID
 
 from rest_framework import serializers
 from skillwise_kernel.money import Money
 from skillwise_kernel.rest.fields import MoneyField
 
 from skillwise_commerce.domain.orders import OrderStatus
-from skillwise_commerce.domain.sales import MAX_COURSES
 from skillwise_commerce.gateways import PROVIDERS
 from skillwise_commerce.models import Invoice, Order
+from skillwise_commerce.rest.baskets import BasketInput
 
 __all__ = ["CheckoutOutput", "InvoiceOutput", "OrderOutput", "PaymentInput", "WebhookOutput"]
 
 
-class CourseIdsField(serializers.ListField):
-    """One to `MAX_COURSES` ids, none of them twice."""
+class PaymentInput(BasketInput):
+    """Either a quote, or what is to be bought."""
 
-    default_error_messages = {"duplicate": "This course is named twice."}
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(child=serializers.UUIDField(), min_length=1, max_length=MAX_COURSES, **kwargs)
-
-    def to_internal_value(self, data: Any) -> list[UUID]:
-        ids: list[UUID] = super().to_internal_value(data)
-        message = serializers.ErrorDetail(str(self.error_messages["duplicate"]), "duplicate")
-        twice: dict[Any, Any] = {
-            index: [message] for index, course_id in enumerate(ids) if course_id in ids[:index]
-        }
-        if twice:
-            raise serializers.ValidationError(twice)
-        return ids
-
-
-class PaymentInput(serializers.Serializer[Any]):
-    course_ids = CourseIdsField(help_text="The courses to buy together, all priced in one currency.")
+    quote_id = serializers.UUIDField(
+        required=False,
+        help_text="Buys what was quoted, at the prices quoted; nothing else of the basket is given.",
+    )
     provider = serializers.ChoiceField(choices=sorted(PROVIDERS), default="stripe")
+    channel = serializers.ChoiceField(
+        choices=Order.Channel.choices,
+        default=Order.Channel.APP,
+        help_text="`app`: with the provider's mobile library. `web`: on a page of the provider.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return attrs if "quote_id" in attrs else super().validate(attrs)
 
 
 class LineOutput(serializers.Serializer[Any]):
@@ -93,7 +86,7 @@ class PaymentOutput(serializers.Serializer[Any]):
 
 class CheckoutOutput(serializers.Serializer[Any]):
     order = OrderOutput()
-    payment = PaymentOutput()
+    payment = PaymentOutput(allow_null=True, help_text="Null when nothing was to be paid: the order is paid.")
 
 
 class InvoiceOutput(serializers.Serializer[Any]):

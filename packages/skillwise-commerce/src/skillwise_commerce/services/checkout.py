@@ -1,4 +1,4 @@
-"""`payments/create/`: from the courses somebody wants to what their app needs to pay for them.
+"""`payments/create/`: from a priced basket to what the buyer's app needs to pay for them.
 
 The order is committed before the provider hears of it, no transaction is open while the provider is spoken
 to, and what the provider answered is stored before it is handed out. So, whatever crashes or repeats:
@@ -13,15 +13,16 @@ to, and what the provider answered is stored before it is handed out. So, whatev
 * Should the older payment prove to be made, or on its way, nothing new is charged: the buyer is told so.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
+from skillwise_commerce.domain.baskets import PricedBasket
 from skillwise_commerce.domain.orders import Cause, OrderStatus
 from skillwise_commerce.domain.payments import PaymentStatus, ProviderPayment
 from skillwise_commerce.errors import (
@@ -37,8 +38,9 @@ from skillwise_commerce.errors import (
 )
 from skillwise_commerce.gateways import PaymentGateway, PaymentRequest, get_gateway
 from skillwise_commerce.models import Order, ProviderCustomer
+from skillwise_commerce.services.free_orders import place_free_order
 from skillwise_commerce.services.moves import move_order
-from skillwise_commerce.services.ordering import Offer, make_offer, open_orders_for, write_order
+from skillwise_commerce.services.ordering import open_orders_for, write_order
 from skillwise_commerce.services.settlement import settle
 
 __all__ = ["Checkout", "create_payment"]
@@ -49,24 +51,54 @@ _ROUNDS: Final = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkout:
-    """An order that waits to be paid, and what the app needs to pay it."""
+    """An order that waits to be paid, and what the app needs to pay it; None when nothing was to be paid, and
+    the order is fulfilled.
+    """
 
     order_id: UUID
-    payment: dict[str, str]
+    payment: dict[str, str] | None
 
 
-def create_payment(*, buyer_id: UUID, course_ids: Sequence[UUID], provider: str, now: datetime) -> Checkout:
-    """Start, or resume, the purchase of `course_ids` (one or more, distinct) through `provider`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Purchase:
+    """What somebody asked to buy, and how they mean to pay."""
 
-    Raises what `make_offer` raises; `OrderAlreadyPaidError`, `PaymentInProgressError`, `OrderHeldError`
+    buyer_id: UUID
+    basket: PricedBasket
+    provider: str
+    channel: Order.Channel
+    quote_id: UUID | None
+
+    @property
+    def fingerprint(self) -> str:
+        return self.basket.fingerprint(provider=self.provider, channel=self.channel)
+
+
+def create_payment(
+    *,
+    buyer_id: UUID,
+    basket: PricedBasket,
+    provider: str,
+    channel: Order.Channel = Order.Channel.APP,
+    quote_id: UUID | None = None,
+    now: datetime,
+) -> Checkout:
+    """Start, or resume, the purchase of a basket through `provider`. A basket that costs nothing is had at
+    once, without one.
+
+    Raises what `write_order` raises; `OrderAlreadyPaidError`, `PaymentInProgressError`, `OrderHeldError`
     when money is under way for one of these courses; `OrderSupersededError` when other devices keep getting
     in between; `PaymentDeclinedError`, `PaymentNotAcceptedError`; `ProviderUnavailableError`, after which
     the same request resumes.
     """
+    purchase = _Purchase(
+        buyer_id=buyer_id, basket=basket, provider=provider, channel=channel, quote_id=quote_id
+    )
+    if basket.total.is_zero:
+        return _take(purchase, now=now)
     gateway = get_gateway(provider)
-    offer = make_offer(buyer_id=buyer_id, course_ids=course_ids, provider=provider)
     for _ in range(_ROUNDS):
-        order = _resume_or_write(offer, now=now)
+        order = _resume_or_write(purchase, now=now)
         if order is None:
             continue
         customer_id = _customer_id(buyer_id, provider, gateway, now=now)
@@ -81,15 +113,38 @@ def create_payment(*, buyer_id: UUID, course_ids: Sequence[UUID], provider: str,
     raise OrderSupersededError
 
 
-def _resume_or_write(offer: Offer, *, now: datetime) -> Order | None:
+def _take(purchase: _Purchase, *, now: datetime) -> Checkout:
+    for order in _in_the_way_of(purchase):
+        _withdraw(order, now=now)
+    order = place_free_order(purchase.basket, buyer_id=purchase.buyer_id, quote_id=purchase.quote_id, now=now)
+    return Checkout(order_id=order.id, payment=None)
+
+
+def _resume_or_write(purchase: _Purchase, *, now: datetime) -> Order | None:
     """None when another device got in between: look again."""
-    obstacles = open_orders_for(offer)
+    obstacles = _in_the_way_of(purchase)
     for order in obstacles:
-        if order.fingerprint == offer.fingerprint:
+        if order.fingerprint == purchase.fingerprint:
             return order
     for order in obstacles:
         _withdraw(order, now=now)
-    return write_order(offer, now=now)
+    return write_order(
+        purchase.basket,
+        buyer_id=purchase.buyer_id,
+        provider=purchase.provider,
+        channel=purchase.channel,
+        quote_id=purchase.quote_id,
+        now=now,
+    )
+
+
+def _in_the_way_of(purchase: _Purchase) -> list[Order]:
+    return open_orders_for(
+        purchase.basket,
+        buyer_id=purchase.buyer_id,
+        provider=purchase.provider,
+        channel=purchase.channel,
+    )
 
 
 def _withdraw(order: Order, *, now: datetime) -> None:
@@ -137,7 +192,13 @@ def _payment_of(
 
 def _start(order: Order, gateway: PaymentGateway, customer_id: str, *, now: datetime) -> ProviderPayment:
     request = PaymentRequest(
-        order_id=order.id, attempt=order.provider_attempt, total=order.total, customer_id=customer_id
+        order_id=order.id,
+        attempt=order.provider_attempt,
+        total=order.total,
+        customer_id=customer_id,
+        lines=tuple((line.title, line.total) for line in order.lines.all()),
+        on_web=order.channel == Order.Channel.WEB,
+        return_url=settings.APP_URL,
     )
     try:
         payment = gateway.start(request)

@@ -14,21 +14,18 @@ from skillwise_kernel.rest.permissions import IsVerified
 from skillwise_kernel.rest.views import ApiView
 
 from skillwise_commerce.errors import (
-    AlreadyOwnedError,
-    CourseNotForSaleError,
-    CourseNotFoundError,
-    FreeCourseError,
-    MixedCurrenciesError,
     OrderAlreadyPaidError,
     OrderHeldError,
     OrderSupersededError,
-    OwnCourseError,
     PaymentDeclinedError,
     PaymentInProgressError,
     PaymentNotAcceptedError,
     ProviderUnavailableError,
+    QuoteExpiredError,
+    QuoteNotFoundError,
 )
-from skillwise_commerce.rest.examples import CHECKOUT, ORDER, answer, request
+from skillwise_commerce.rest.baskets import PRICING_ERRORS, BasketInput, QuoteOutput, pricing_of
+from skillwise_commerce.rest.examples import BASKET, CHECKOUT, ORDER, QUOTE, answer, request
 from skillwise_commerce.rest.serializers import (
     CheckoutOutput,
     OrderOutput,
@@ -36,24 +33,53 @@ from skillwise_commerce.rest.serializers import (
 )
 from skillwise_commerce.selectors.orders import order_of_buyer
 from skillwise_commerce.services.checkout import create_payment
+from skillwise_commerce.services.pricing import price_basket
+from skillwise_commerce.services.quotes import make_quote, quoted_basket
 
-__all__ = ["PaymentCreateView"]
+__all__ = ["PaymentCreateView", "QuoteView"]
 
 
 HOW_TO_BUY: Final = """\
 Writes an order and starts its payment; give `payment` to Stripe's PaymentSheet. The order is paid when
-Stripe's webhook has arrived: poll `GET orders/{id}/` until its status is `paid`.
+Stripe's webhook has arrived: poll `GET orders/{id}/` until its status is `paid`. When nothing is to be paid,
+because the courses are free or a coupon covers them, the order is paid at once and `payment` is null.
+
+Buys what a quote promised (`quote_id`), or courses and bundles at today's prices.
 
 An unfinished order for the same courses at the same prices is resumed, whatever the key: one purchase is
 never charged twice. Another unfinished order that shares a course with this one is canceled first.
 
-A course that cannot be bought is pointed at by its place in `course_ids`.
+A course or bundle that cannot be bought is pointed at by its place in `course_ids` or `bundle_ids`.
 
 Nothing new is charged while money may be under way for one of the courses: `commerce.order_already_paid`,
 `commerce.payment_in_progress` and `commerce.order_held` name the `order_id`. After
 `commerce.order_superseded` (another device got in between) ask again, with a new key. After
 `commerce.provider_unavailable` the same request with the same key resumes the order.
 """
+
+
+@extend_schema(tags=["Payments"])
+class QuoteView(ApiView):
+    permission_classes = [IsVerified]
+    throttle_scope = "payments_quote"
+    throttle_rate = "60/minute"
+
+    @extend_schema(
+        operation_id="payments_quote",
+        summary="What courses cost",
+        description="With bundles, coupon and the tax of the billing country. The prices hold for a "
+        "quarter of an hour: give the quote's id to `payments/create/`. Nothing is reserved; the coupon may "
+        "be used up by then.",
+        request=BasketInput,
+        responses={201: QuoteOutput},
+        examples=[request("Two courses and a coupon", BASKET), answer("A quote", QUOTE, status=201)],
+    )
+    @problem_codes(*PRICING_ERRORS)
+    def post(self, request: Request) -> Response:
+        data, moment = self.parse_body(BasketInput), now()
+        basket = price_basket(buyer_id=self.actor.id, now=moment, **pricing_of(data))
+        quote = make_quote(basket, buyer_id=self.actor.id, now=moment)
+        return Response(QuoteOutput.of(quote, basket), status=status.HTTP_201_CREATED)
 
 
 @extend_schema(tags=["Payments"])
@@ -74,12 +100,9 @@ class PaymentCreateView(ApiView):
         ],
     )
     @problem_codes(
-        CourseNotFoundError,
-        OwnCourseError,
-        CourseNotForSaleError,
-        FreeCourseError,
-        AlreadyOwnedError,
-        MixedCurrenciesError,
+        *PRICING_ERRORS,
+        QuoteNotFoundError,
+        QuoteExpiredError,
         OrderAlreadyPaidError,
         PaymentInProgressError,
         OrderHeldError,
@@ -90,12 +113,19 @@ class PaymentCreateView(ApiView):
     )
     @idempotent(required=True)
     def post(self, request: Request) -> Response:
-        data = self.parse_body(PaymentInput)
+        data, moment = self.parse_body(PaymentInput), now()
+        quote_id = data.get("quote_id")
+        if quote_id is not None:
+            basket = quoted_basket(quote_id=quote_id, buyer_id=self.actor.id, now=moment)
+        else:
+            basket = price_basket(buyer_id=self.actor.id, now=moment, **pricing_of(data))
         checkout = create_payment(
             buyer_id=self.actor.id,
-            course_ids=data["course_ids"],
+            basket=basket,
             provider=data["provider"],
-            now=now(),
+            channel=data["channel"],
+            quote_id=quote_id,
+            now=moment,
         )
         order = order_of_buyer(buyer_id=self.actor.id, order_id=checkout.order_id)
         return Response(

@@ -1,0 +1,1 @@
+"""Coupons: using them, making them, ending them."""
