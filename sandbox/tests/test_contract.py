@@ -70,11 +70,12 @@ def test_every_operation_answers_in_stripes_shape(document, client, app, webhook
     api.charges.retrieve(charge.id, {"expand": ["refunds", "balance_transaction.source"]})
     transaction = api.balance_transactions.list({"type": "refund"}).data[0]
     api.balance_transactions.retrieve(transaction.id, {"expand": ["source"]})
+    check_out(api, webhooks, customer)
     pay_an_instructor(api, app, new_intent(), new_account())
     lose_a_dispute(api, app, new_intent())
     webhooks.wait_for("charge.dispute.closed")
     webhooks.wait_for("payout.paid")
-    webhooks.wait_for("payment_intent.succeeded", 5)
+    webhooks.wait_for("payment_intent.succeeded", 6)
     event = api.events.list({"limit": 100}).data[0]
     api.events.retrieve(event.id)
     keep_an_endpoint(api, webhooks.url)
@@ -93,6 +94,19 @@ def keep_an_endpoint(api, url):
     api.webhook_endpoints.retrieve(endpoint.id)
     api.webhook_endpoints.list()
     api.webhook_endpoints.delete(endpoint.id)
+
+
+def check_out(api, webhooks, customer):
+    item = {"price_data": {"currency": "usd", "unit_amount": 4999, "product_data": {"name": "Tomatoes"}}}
+    params = {"mode": "payment", "line_items": [item], "success_url": "https://shop.example/thanks"}
+    paid = api.checkout.sessions.create(params | {"customer": customer.id, "expand": ["line_items"]})
+    httpx.post(paid.url, data={"payment_method": "pm_card_visa"})
+    api.checkout.sessions.retrieve(paid.id, {"expand": ["payment_intent.latest_charge", "customer"]})
+    api.checkout.sessions.line_items.list(paid.id)
+    api.checkout.sessions.expire(api.checkout.sessions.create(params).id)
+    api.checkout.sessions.list({"status": "expired"})
+    webhooks.wait_for("checkout.session.completed")
+    webhooks.wait_for("checkout.session.expired")
 
 
 def lose_a_dispute(api, app, intent):

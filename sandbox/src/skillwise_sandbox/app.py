@@ -18,6 +18,7 @@ from .sslcommerz.controls import SslcommerzControls
 from .sslcommerz.pages import SslcommerzPages
 from .sslcommerz.work import Merchant
 from .stripe.app import StripeApi
+from .stripe.checkout_pages import CheckoutPages
 from .stripe.connect_pages import ConnectPages
 from .stripe.controls import StripeControls
 from .stripe.deliverer import Deliverer
@@ -54,6 +55,7 @@ def build(
     sslcommerz_pages = SslcommerzPages(store, switches, deliverer, merchant)
     stripe_pages = [
         *StripePages(store, switches, deliverer).routes(),
+        *CheckoutPages(store, switches, deliverer).routes(),
         *ConnectPages(store, switches, deliverer).routes(),
     ]
     guard = [Middleware(SameOrigin)]

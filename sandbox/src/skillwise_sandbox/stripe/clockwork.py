@@ -4,7 +4,7 @@ import asyncio
 import time
 
 from ..switches import Switches
-from . import balance, confirmation, disputes, payouts, refunds, settlements
+from . import balance, checkout, confirmation, disputes, payouts, refunds, settlements
 from .deliverer import Deliverer
 from .store import Store
 from .work import Work
@@ -33,6 +33,7 @@ def settle_due(store: Store, switches: Switches, public_url: str) -> int:
         settlements.DISPUTE: disputes.settle_charge,
         settlements.EVIDENCE: disputes.settle_evidence,
         settlements.PAYOUT: payouts.settle_payout,
+        settlements.EXPIRY: checkout.settle_expiry,
     }
     for row in due:
         work = Work(store=store, now=int(now), public_url=public_url, switches=switches)

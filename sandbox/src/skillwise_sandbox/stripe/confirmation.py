@@ -7,7 +7,7 @@ leads back to requires_payment_method, and the same intent may be tried again.
 import hmac
 from typing import Any
 
-from . import charges, events, payment_methods, settlements
+from . import charges, checkout_completion, events, payment_methods, settlements
 from .errors import CardError, StripeError, invalid, malformed
 from .parameters import EXPAND, SHIPPING, boolean, email, one_of, text
 from .store import Body, Found, new_id
@@ -250,6 +250,7 @@ def _succeed(work: Work, intent: Body, charge: Body) -> Body:
     charges.book(work, charge, at_once=isinstance(card, TestCard) and card.bypasses_pending)
     if isinstance(card, TestCard) and card.disputed is not None:
         settlements.schedule(work, settlements.DISPUTE, charge["id"])
+    checkout_completion.complete(work, intent)
     return intent
 
 

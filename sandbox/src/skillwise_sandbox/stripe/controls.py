@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 
 from ..switches import Switches
-from . import accounts, balance, disputes
+from . import accounts, balance, disputes, settlements
 from .errors import invalid, missing_object
 from .store import Body, Store
 from .work import Work
@@ -25,6 +25,7 @@ class StripeControls:
             ("POST", "/charges/{id}/dispute", self._dispute),
             ("POST", "/disputes/{id}/resolve", self._resolve),
             ("POST", "/accounts/{id}", self._settle_account),
+            ("POST", "/checkout/sessions/{id}/expire", self._expire),
             ("POST", "/balance/release", self._release),
         ]
 
@@ -62,6 +63,12 @@ class StripeControls:
         account = self._found("account", request)
         with self._store.database.transaction():
             return accounts.settle(self._work(request), account, state)
+
+    def _expire(self, request: Request, body: dict[str, Any]) -> Any:
+        """Let a Checkout Session's time be up."""
+        session = self._found("checkout.session", request)
+        settlements.hasten(self._work(request), settlements.EXPIRY, session["id"])
+        return {}
 
     def _release(self, request: Request, body: dict[str, Any]) -> Any:
         """Make all pending money available now."""

@@ -41,6 +41,7 @@ _LINKS: dict[str, dict[str, tuple[str, ...]]] = {
         "balance_transaction": ("balance_transaction",),
         "transfer": ("transfer",),
     },
+    "checkout.session": {"customer": ("customer",), "payment_intent": ("payment_intent",)},
     "payout": {"balance_transaction": ("balance_transaction",)},
 }
 
@@ -69,6 +70,8 @@ def _expand(store: Store, node: Any, steps: list[str], path: str) -> None:
         return
     if node.get("object") == "charge" and step == "refunds":
         node["refunds"] = _refunds(store, node["id"])
+    elif node.get("object") == "checkout.session" and step == "line_items":
+        node["line_items"] = _line_items(store, node["id"])
     elif step in _LINKS.get(node.get("object", ""), {}):
         _replace(store, node, step)
     else:
@@ -95,6 +98,13 @@ def _refunds(store: Store, charge: str) -> Body:
         "has_more": len(found) > len(data),
         "url": f"/v1/charges/{charge}/refunds",
     }
+
+
+def _line_items(store: Store, session: str) -> Body:
+    found = store.find("checkout.session", session)
+    items = found.private["line_items"] if found else []
+    url = f"/v1/checkout/sessions/{session}/line_items"
+    return {"object": "list", "data": items[:10], "has_more": len(items) > 10, "url": url}  # noqa: PLR2004
 
 
 def _refusal(path: str) -> Exception:

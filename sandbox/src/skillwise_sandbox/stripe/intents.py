@@ -21,7 +21,7 @@ from .parameters import (
     text,
 )
 from .store import Body, new_id, random_text
-from .work import Call
+from .work import Call, Work
 
 _SHARED = {
     **EXPAND,
@@ -208,15 +208,20 @@ def cancel(call: Call) -> Body:
             f"You cannot cancel this PaymentIntent because it has a status of {intent['status']}. Only a "
             f"PaymentIntent with one of the following statuses may be canceled: {allowed}.",
         )
+    return abandon(call, intent, call.params.get("cancellation_reason"))
+
+
+def abandon(work: Work, intent: Body, reason: str | None) -> Body:
+    """The intent, canceled: it can never be paid any more."""
     intent = intent | {
         "status": "canceled",
-        "canceled_at": call.now,
-        "cancellation_reason": call.params.get("cancellation_reason"),
+        "canceled_at": work.now,
+        "cancellation_reason": reason,
         "next_action": None,
         "processing": None,
     }
-    call.store.save(intent)
-    events.record(call, "payment_intent.canceled", intent)
+    work.store.save(intent)
+    events.record(work, "payment_intent.canceled", intent)
     return intent
 
 

@@ -10,6 +10,7 @@ DISPUTE = "dispute"
 EVIDENCE = "evidence"
 FUNDS = "funds"
 PAYOUT = "payout"
+EXPIRY = "expiry"
 
 _MOMENT = 1.0
 
@@ -19,9 +20,17 @@ def schedule(work: Work, kind: str, identifier: str, *, at: float | None = None)
 
     By `kind`, the object is an intent whose bank answers a debit (DEBIT), a refund (REFUND), a charge that
     its cardholder disputes (DISPUTE), a dispute whose evidence is judged (EVIDENCE), a balance transaction
-    whose money becomes available (FUNDS), or a payout that arrives (PAYOUT).
+    whose money becomes available (FUNDS), a payout that arrives (PAYOUT), or a Checkout Session whose time
+    is up (EXPIRY).
     """
     work.store.database.execute(
         "INSERT INTO settlements (kind, object, due) VALUES (?, ?, ?)",
         (kind, identifier, time.time() + _MOMENT if at is None else at),
+    )
+
+
+def hasten(work: Work, kind: str, identifier: str) -> None:
+    """Let what is scheduled for an object be due now."""
+    work.store.database.execute(
+        "UPDATE settlements SET due = 0 WHERE kind = ? AND object = ?", (kind, identifier)
     )
