@@ -29,10 +29,14 @@ __all__ = [
     "CustomerNotFoundError",
     "DisputeNotFoundError",
     "InvoiceNotFoundError",
+    "LineAlreadyRefundedError",
+    "LineNotFoundError",
     "MixedCurrenciesError",
     "OrderAlreadyPaidError",
+    "OrderDisputedError",
     "OrderHeldError",
     "OrderNotFoundError",
+    "OrderNotPaidError",
     "OrderSupersededError",
     "OwnCourseError",
     "PaymentDeclinedError",
@@ -43,7 +47,9 @@ __all__ = [
     "ProviderUnavailableError",
     "QuoteExpiredError",
     "QuoteNotFoundError",
+    "RefundExceedsPaidError",
     "RefundNotFoundError",
+    "RefundOutsidePolicyError",
     "RefundRefusedError",
     "TooManyCoursesError",
     "VatNumberInvalidError",
@@ -226,6 +232,42 @@ class PaymentNotFoundError(NotFoundError):
 
     code = "commerce.payment_not_found"
     title = "There is no such payment."
+
+
+class OrderNotPaidError(ConflictError):
+    code = "commerce.order_not_paid"
+    title = "This order has not been paid."
+
+
+class OrderDisputedError(ConflictError):
+    """The buyer's bank has asked the money back: it decides."""
+
+    code = "commerce.order_disputed"
+    title = "A dispute about this order's payment is open, or lost."
+
+
+class LineNotFoundError(NotFoundError):
+    code = "commerce.line_not_found"
+    title = "This course is not part of the order."
+
+
+class LineAlreadyRefundedError(ConflictError):
+    code = "commerce.line_already_refunded"
+    title = "Nothing is left of this to be given back."
+
+
+class RefundExceedsPaidError(ConflictError):
+    """`left`, where it is known, is what could still be given back."""
+
+    code = "commerce.refund_exceeds_paid"
+    title = "This is more than is left of what was paid."
+
+
+class RefundOutsidePolicyError(ConflictError):
+    """`days` and `seen_below_percent` are the policy."""
+
+    code = "commerce.refund_outside_policy"
+    title = "This is no longer refunded without asking: write to us."
 
 
 class RefundNotFoundError(NotFoundError):

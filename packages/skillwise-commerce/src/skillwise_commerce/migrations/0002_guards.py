@@ -217,6 +217,7 @@ APPEND_ONLY_TABLES = (
     "orderlineshare",
     "payment",
     "refundline",
+    "refundlineshare",
     "ledgertransaction",
     "ledgerentry",
     "earning",

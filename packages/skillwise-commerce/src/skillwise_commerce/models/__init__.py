@@ -23,7 +23,7 @@ from skillwise_commerce.models.payments import (
     ReconciliationRun,
 )
 from skillwise_commerce.models.payouts import Earning, Payout, SellerAccount
-from skillwise_commerce.models.returns import Dispute, Refund, RefundLine
+from skillwise_commerce.models.returns import Dispute, Refund, RefundLine, RefundLineShare
 
 __all__ = [
     "Bundle",
@@ -56,6 +56,7 @@ __all__ = [
     "ReconciliationRun",
     "Refund",
     "RefundLine",
+    "RefundLineShare",
     "SellerAccount",
     "SellerShare",
     "TaxRate",

@@ -8,7 +8,7 @@ from skillwise_kernel.money import Money
 from skillwise_commerce.domain.payments import DisputeStatus, RefundStatus
 from skillwise_commerce.models.orders import CURRENCY_FORM, Order, OrderLine
 
-__all__ = ["Dispute", "Refund", "RefundLine"]
+__all__ = ["Dispute", "Refund", "RefundLine", "RefundLineShare"]
 
 
 class Refund(models.Model):
@@ -101,6 +101,24 @@ class RefundLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} of line {self.line_id}"
+
+
+class RefundLineShare(models.Model):
+    """What one instructor loses by a refunded line; together its `seller_share_amount`. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    refund_line = models.ForeignKey(RefundLine, on_delete=models.PROTECT, related_name="shares")
+    seller_id = models.UUIDField()
+    amount = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["refund_line", "seller_id"], name="commerce_refund_share_once"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="commerce_refund_share_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} of {self.seller_id}"
 
 
 class Dispute(models.Model):

@@ -7,8 +7,11 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import F, Q, Sum
 from skillwise_kernel.outbox import publish
 
+from skillwise_commerce.domain.orders import OrderStatus
+from skillwise_commerce.domain.payments import RefundStatus
 from skillwise_commerce.events import (
     EntitlementsEnded,
     EntitlementsGranted,
@@ -55,7 +58,9 @@ def grant_entitlements(
 
 
 def end_entitlements(lines: Iterable[OrderLine], *, cause: Entitlement.EndCause, now: datetime) -> None:
-    """Nobody may any longer take a course because of one of these lines. What ended before stays as it is."""
+    """Nobody may any longer take a course because of one of these lines. What ended before stays as it is.
+    Who has paid for the course by another order as well has it by that one from now on.
+    """
     for user_id, order_id, found in _locked(lines):
         Entitlement.objects.filter(id__in=found).update(ended_at=now, end_cause=cause, suspended_at=None)
         publish(
@@ -67,6 +72,8 @@ def end_entitlements(lines: Iterable[OrderLine], *, cause: Entitlement.EndCause,
                 ended_at=now,
             )
         )
+        for line in _other_lines(user_id, list(found.values())):
+            grant_entitlements(line.order, [line], user_id=user_id, now=now)
 
 
 def suspend_entitlements(lines: Iterable[OrderLine], *, now: datetime) -> None:
@@ -119,3 +126,25 @@ def _locked(lines: Iterable[OrderLine], **where: bool) -> list[tuple[UUID, UUID,
         courses = by_person.setdefault((entitlement.user_id, entitlement.line.order_id), {})
         courses[entitlement.id] = entitlement.course_id
     return [(user_id, order_id, courses) for (user_id, order_id), courses in by_person.items()]
+
+
+def _other_lines(user_id: UUID, course_ids: list[UUID]) -> list[OrderLine]:
+    """Lines by which this person has bought these courses for themselves, one for a course, of which
+    something is left with us: no line that gave an entitlement that has ended.
+    """
+    lines = (
+        OrderLine.objects.select_related("order")
+        .filter(
+            buyer_id=user_id,
+            course_id__in=course_ids,
+            is_gift=False,
+            order__status__in=[OrderStatus.PAID, OrderStatus.PARTIALLY_REFUNDED],
+        )
+        .exclude(entitlements__ended_at__isnull=False)
+        .annotate(
+            gone=Sum("refund_lines__amount", filter=Q(refund_lines__refund__status=RefundStatus.SUCCEEDED))
+        )
+        .filter(Q(gone__isnull=True) | Q(gone__lt=F("total_amount")))
+        .order_by("order_id")
+    )
+    return list({line.course_id: line for line in lines}.values())

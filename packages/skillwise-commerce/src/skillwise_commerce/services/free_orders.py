@@ -9,9 +9,10 @@ from skillwise_commerce.domain.baskets import PricedBasket
 from skillwise_commerce.domain.orders import Cause
 from skillwise_commerce.errors import AlreadyOwnedError, CourseNotFreeError
 from skillwise_commerce.models import Order
+from skillwise_commerce.services.constraints import violated_constraint
 from skillwise_commerce.services.coupons.claiming import refusal_of_redemption
 from skillwise_commerce.services.fulfilment import fulfil_order
-from skillwise_commerce.services.ordering import insert_order, violated_constraint
+from skillwise_commerce.services.ordering import insert_order
 from skillwise_commerce.services.pricing import price_basket
 
 __all__ = ["place_free_order", "take_free_course"]

@@ -11,10 +11,11 @@ from django.db.models import Q
 from skillwise_commerce.domain.baskets import PricedBasket
 from skillwise_commerce.domain.orders import OPEN, Cause, OrderStatus
 from skillwise_commerce.models import Order, OrderLine, OrderLineShare, OrderTransition
+from skillwise_commerce.services.constraints import violated_constraint
 from skillwise_commerce.services.coupons.claiming import redeem_coupon, refusal_of_redemption
 from skillwise_commerce.services.pricing import refuse_owned
 
-__all__ = ["insert_order", "open_orders_for", "violated_constraint", "write_order"]
+__all__ = ["insert_order", "open_orders_for", "write_order"]
 
 _OPEN_ORDER_CONSTRAINTS: Final = frozenset({"commerce_order_open_once", "commerce_line_open_once"})
 
@@ -145,9 +146,3 @@ def _insert_lines(order: Order, basket: PricedBasket) -> None:
         for line in basket.lines
         for seller_id, amount in line.shares
     )
-
-
-def violated_constraint(error: IntegrityError) -> str | None:
-    """The name of the constraint (or trigger) that the database refused by."""
-    diagnosis = getattr(error.__cause__, "diag", None)
-    return diagnosis.constraint_name if diagnosis is not None else None

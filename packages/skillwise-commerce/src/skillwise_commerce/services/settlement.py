@@ -5,10 +5,12 @@ from datetime import datetime
 
 import structlog
 from django.db import transaction
+from skillwise_kernel.money import Money
 
 from skillwise_commerce.domain.orders import MOVES, Cause, OrderStatus, status_asked_by
 from skillwise_commerce.domain.payments import PaymentStatus, ProviderPayment
 from skillwise_commerce.models import Discrepancy, Order, Payment
+from skillwise_commerce.services.discrepancies import note_discrepancy
 from skillwise_commerce.services.fulfilment import fulfil_order
 from skillwise_commerce.services.moves import move_order
 
@@ -123,17 +125,12 @@ def _name_payment(order: Order, payment: ProviderPayment) -> None:
 
 
 def _note(order: Order, kind: Discrepancy.Kind, payment: ProviderPayment, *, now: datetime) -> Settlement:
-    _, is_new = Discrepancy.objects.get_or_create(
-        kind=kind,
+    note_discrepancy(
+        kind,
+        order=order,
         provider=payment.provider,
-        provider_payment_id=payment.id,
-        defaults={
-            "order": order,
-            "received_amount": payment.received,
-            "received_currency": payment.currency,
-            "noticed_at": now,
-        },
+        subject_id=payment.id,
+        amount=Money(payment.received, payment.currency),
+        now=now,
     )
-    if is_new:
-        logger.error("payment_discrepancy", kind=kind, order_id=str(order.id), payment=payment.id)
     return Settlement.DISCREPANCY

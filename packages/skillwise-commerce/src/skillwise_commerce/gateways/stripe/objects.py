@@ -63,7 +63,7 @@ def refund_from(refund: stripe.Refund) -> ProviderRefund:
         amount=Money(refund.amount, refund.currency.upper()),
         refund_id=_uuid(refund.metadata, "refund_id"),
         created_at=_moment(refund.created),
-        error_code=refund.failure_reason or "",
+        error_code=getattr(refund, "failure_reason", None) or "",  # Stripe leaves it out until it fails
     )
 
 
