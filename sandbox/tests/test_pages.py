@@ -29,6 +29,44 @@ def test_a_person_pays_and_refunds_by_hand(sandbox, client, webhooks, new_intent
     assert "at most 4000" in part.text
 
 
+def test_a_person_disputes_and_settles_by_hand(sandbox, client, new_intent):
+    intent = new_intent()
+    early = post(sandbox, f"/stripe/intents/{intent.id}/dispute", {"reason": "fraudulent"})
+    post(sandbox, f"/stripe/intents/{intent.id}/pay", {"payment_method": "pm_card_visa"})
+
+    disputed = post(sandbox, f"/stripe/intents/{intent.id}/dispute", {"reason": "duplicate"})
+    (dispute,) = client.v1.disputes.list({"payment_intent": intent.id}).data
+    won = post(sandbox, f"/stripe/disputes/{dispute.id}/resolve", {"outcome": "won"})
+    late = post(sandbox, f"/stripe/disputes/{dispute.id}/resolve", {"outcome": "lost"})
+
+    assert (early.status_code, disputed.status_code, won.status_code) == (400, 200, 200)
+    assert "The shop wins" in disputed.text
+    assert "The shop wins" not in won.text
+    assert (late.status_code, "already closed" in late.text) == (400, True)
+    assert client.v1.disputes.retrieve(dispute.id).status == "won"
+
+
+def test_the_overview_shows_sessions_disputes_accounts_transfers_and_payouts(
+    sandbox, client, paid, new_account
+):
+    charge, account = paid("pm_card_bypassPending"), new_account(email="kim@example.com")
+    item = {"price_data": {"currency": "usd", "unit_amount": 4999, "product_data": {"name": "Soil"}}}
+    made = [
+        account,
+        client.v1.transfers.create({"amount": 100, "currency": "usd", "destination": account.id}),
+        client.v1.payouts.create({"amount": 100, "currency": "usd"}),
+        client.v1.checkout.sessions.create(
+            {"mode": "payment", "line_items": [item], "success_url": "https://shop.example"}
+        ),
+    ]
+    sandbox.control("POST", f"/charges/{charge.id}/dispute")
+    made += client.v1.disputes.list().data
+
+    shown = httpx.get(f"{sandbox.url}/stripe/").text.partition('id="events"')[0]
+
+    assert [one.id for one in made if f"/stripe/objects/{one.id}" not in shown] == []
+
+
 def test_a_person_is_told_why_a_payment_or_refund_did_not_happen(sandbox, client, new_intent):
     intent = new_intent()
 

@@ -13,14 +13,18 @@ from starlette.routing import Route
 
 from ..pages import page, problem
 from ..switches import Switches
-from . import confirmation, deliveries, intents, refunds
+from . import confirmation, deliveries, disputes, intents, refunds
 from .deliverer import Deliverer
-from .errors import CardError, StripeError
+from .errors import CardError, StripeError, invalid
 from .store import Body, Store
 from .testcards import ACCOUNTS, CARDS
 from .work import Call
 
 _SHOWN = 50
+_KINDS = (
+    "payment_intent", "checkout.session", "refund", "dispute", "transfer", "payout", "account",
+    "customer", "event", "webhook_endpoint",
+)  # fmt: skip
 _OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
 _NEVER = ("javascript", "data", "vbscript", "file", "blob")
 
@@ -42,18 +46,19 @@ class StripePages:
             Route("/intents/{id}/pay", self._pay, methods=["POST"]),
             Route("/intents/{id}/refund", self._refund, methods=["POST"]),
             Route("/intents/{id}/cancel", self._cancel, methods=["POST"]),
+            Route("/intents/{id}/dispute", self._dispute, methods=["POST"]),
+            Route("/disputes/{id}/resolve", self._resolve, methods=["POST"]),
             Route("/events/{id}/resend", self._resend, methods=["POST"]),
             Route("/3ds/{id}", self._challenge, methods=["GET"]),
             Route("/3ds/{id}", self._authenticate, methods=["POST"]),
         ]
 
     async def _overview(self, request: Request) -> Response:
-        kinds = ("payment_intent", "refund", "customer", "event", "webhook_endpoint")
         return page(
             "stripe.html",
             title="Payments",
             here="stripe",
-            held={kind: [found.body for found in self._store.select(kind, limit=_SHOWN)] for kind in kinds},
+            held={kind: [found.body for found in self._store.select(kind, limit=_SHOWN)] for kind in _KINDS},
             deliveries=deliveries.recent(self._store.database, limit=_SHOWN),
         )
 
@@ -78,6 +83,9 @@ class StripePages:
         refunded = [
             found.body for found in self._store.select("refund", where={"payment_intent": intent["id"]})
         ]
+        disputed = [
+            found.body for found in self._store.select("dispute", where={"payment_intent": intent["id"]})
+        ]
         paid = next((charge for charge in charges if charge["status"] == "succeeded"), None)
         return page(
             "intent.html",
@@ -87,6 +95,9 @@ class StripePages:
             intent=intent,
             charges=charges,
             refunds=refunded,
+            disputes=disputed,
+            reasons=disputes.REASONS,
+            disputable=paid is not None and not paid["disputed"],
             left=paid["amount_captured"] - paid["amount_refunded"] if paid else 0,
             is_open=intent["status"] in _OPEN,
             cards=CARDS,
@@ -118,6 +129,29 @@ class StripePages:
                     found.body, notice="The amount is a whole number of minor units.", status=400
                 )
         return self._act(request, refunds.create, params)
+
+    async def _dispute(self, request: Request) -> Response:
+        reason = str((await request.form()).get("reason", ""))
+
+        def dispute(call: Call) -> Body:
+            intent = call.addressed("payment_intent", "id").body
+            if intent["status"] != "succeeded" or reason not in disputes.REASONS:
+                raise invalid("Only a payment that has succeeded can be disputed, for a known reason.")
+            charge = call.store.get("charge", intent["latest_charge"])
+            return disputes.open_dispute(call, charge, reason=reason)
+
+        return self._act(request, dispute, {})
+
+    async def _resolve(self, request: Request) -> Response:
+        outcome = str((await request.form()).get("outcome", ""))
+        found = self._store.find("dispute", request.path_params["id"])
+        if found is None or outcome not in disputes.OUTCOMES:
+            return problem(404, "No such dispute or outcome")
+
+        def resolve(call: Call) -> Body:
+            return disputes.resolve(call, found.body, outcome)
+
+        return self._act(request, resolve, {}, intent=found.body["payment_intent"])
 
     async def _resend(self, request: Request) -> Response:
         found = self._store.find("event", request.path_params["id"])
@@ -162,9 +196,18 @@ class StripePages:
         known = hmac.compare_digest(client_secret.encode(), found.body["client_secret"].encode())
         return found.body if known else None
 
-    def _act(self, request: Request, run: Callable[[Call], Body], params: dict[str, Any]) -> Response:
-        """Do what a form asks as the API would, and show the payment as it is afterwards."""
-        identifier = request.path_params["id"]
+    def _act(
+        self,
+        request: Request,
+        run: Callable[[Call], Body],
+        params: dict[str, Any],
+        *,
+        intent: str | None = None,
+    ) -> Response:
+        """Do what a form asks as the API would, and show the payment (`intent`, or the one that the address
+        names) as it is afterwards.
+        """
+        identifier = intent or request.path_params["id"]
         notice, status = None, 303
         try:
             with self._store.database.transaction():
