@@ -191,7 +191,15 @@ def buy_again(world: World, who: str) -> Request:
 ask("POST /api/v1/payments/webhooks/stripe/ : unsigned")(lambda world, who: {"json": {"id": "evt_1"}})
 plain("GET /api/v1/orders/", "GET /api/v1/invoices/")
 plain("GET /api/v1/orders/{order_id}/", order_id=lambda world: world.order_id)
-plain("GET /api/v1/invoices/{invoice_id}/", invoice_id=lambda world: world.invoice_id)
+plain(
+    "GET /api/v1/invoices/{invoice_id}/",
+    "GET /api/v1/invoices/{invoice_id}/pdf/",
+    invoice_id=lambda world: world.invoice_id,
+)
+plain("GET /api/v1/invoices/files/{token}/", token=lambda world: world.invoice_token)
+ask("POST /api/v1/invoices/{invoice_id}/send/", invoice_id=lambda world: world.invoice_id)(
+    lambda world, who: repeatable({})
+)
 
 # learning
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from skillwise_catalog.dto import CourseSummary
 from skillwise_catalog.testing import make_course, outline_of
-from skillwise_commerce.testing import make_paid_order
+from skillwise_commerce.testing import link_to_invoice, make_paid_order
 from skillwise_identity import testing as identity
 from skillwise_kernel.clock import now
 from skillwise_kernel.money import Money
@@ -85,6 +85,11 @@ class World:
     def invoice_id(self) -> str:
         assert self.order_id
         return str(self._speak("student", "GET", "/api/v1/invoices/").json()["results"][0]["id"])
+
+    @cached_property
+    def invoice_token(self) -> str:
+        """Of the link in the student's receipt."""
+        return link_to_invoice(UUID(self.invoice_id)).rstrip("/").rsplit("/", 1)[-1]
 
     @cached_property
     def review_id(self) -> str:

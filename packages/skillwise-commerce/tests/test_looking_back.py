@@ -6,8 +6,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from endpoints import INVOICES, ORDERS, problem
-from skillwise_commerce.models import Invoice
+from skillwise_commerce.models import Invoice, Order
 from skillwise_commerce.testing import make_order, make_paid_order
 from skillwise_identity.testing import make_user
 from skillwise_kernel.ids import new_id
@@ -52,7 +54,7 @@ def test_pages_follow_each_other_without_gap_or_repetition(
     assert seen == [str(order_id) for order_id in reversed(purchases)]
 
 
-@pytest.mark.parametrize(("path", "queries"), [(ORDERS, 3), (INVOICES, 2)])
+@pytest.mark.parametrize(("path", "queries"), [(ORDERS, 4), (INVOICES, 2)])
 def test_a_longer_page_takes_no_more_queries(
     buyer: ApiClient,
     purchases: list[UUID],
@@ -78,18 +80,29 @@ def test_an_order_shows_what_the_app_polls_for(
         "id": str(order_id),
         "status": "paid",
         "provider": "stripe",
+        "discount": {"amount": 0, "currency": "USD"},
+        "tax": {"amount": 0, "currency": "USD"},
         "total": {"amount": 4999, "currency": "USD"},
+        "refunded": {"amount": 0, "currency": "USD"},
         "lines": [
             {
                 "course_id": str(course),
                 "title": "Bread from four ingredients",
                 "price": {"amount": 4999, "currency": "USD"},
+                "discount": {"amount": 0, "currency": "USD"},
+                "tax_name": "",
+                "tax_rate": "0.000",
+                "tax_inclusive": False,
+                "tax": {"amount": 0, "currency": "USD"},
+                "total": {"amount": 4999, "currency": "USD"},
+                "refunded": {"amount": 0, "currency": "USD"},
             }
         ],
         "failure_code": None,
         "created_at": "2026-11-23T10:00:00Z",
         "paid_at": "2026-11-23T10:00:00Z",
         "invoice_id": str(Invoice.objects.get().id),
+        "credit_note_ids": [],
     }
 
 
@@ -143,3 +156,45 @@ def test_somebody_elses_is_as_unknown_as_what_is_not_there(
 @pytest.mark.parametrize("path", [ORDERS, INVOICES, f"{ORDERS}{UUID(int=1)}/", f"{INVOICES}{UUID(int=1)}/"])
 def test_a_guest_is_asked_to_log_in(db: None, api: ApiClient, path: str) -> None:
     problem(api.get(path), 401, "not_authenticated")
+
+
+def test_orders_are_narrowed_to_one_state(buyer: ApiClient, buyer_id: UUID, purchases: list[UUID]) -> None:
+    refunded, disputed = purchases[1], purchases[3]
+    Order.objects.filter(id=refunded).update(status="refunded")
+    Order.objects.filter(id=disputed).update(status="disputed")
+
+    def found(query: str) -> list[str]:
+        return [order["id"] for order in buyer.json(buyer.get(f"{ORDERS}{query}"))["results"]]
+
+    assert found("?status=refunded") == [str(refunded)]
+    assert found("?status=paid") == [str(purchases[number]) for number in (4, 2, 0)]
+    assert found("?status=expired") == []
+    assert len(found("?status=")) == 5
+    problem(buyer.get(f"{ORDERS}?status=bought"), 400, "invalid_input")
+
+
+def test_a_state_is_found_by_an_index_in_the_order_of_the_list(buyer: ApiClient, buyer_id: UUID) -> None:
+    Order.objects.bulk_create(
+        Order(
+            buyer_id=buyer_id if number % 2 else new_id(),
+            total_amount=0,
+            total_currency="USD",
+            fingerprint=new_id().hex,
+            created_at=NOW,
+            updated_at=NOW,
+        )
+        for number in range(600)
+    )
+    with connection.cursor() as cursor, CaptureQueriesContext(connection) as queries:
+        cursor.execute("ANALYZE skillwise_commerce_order")
+        buyer.get(f"{ORDERS}?status=paid")
+        (listing,) = [
+            query["sql"]
+            for query in queries.captured_queries
+            if "ORDER BY" in query["sql"] and "_order" in query["sql"]
+        ]
+        cursor.execute(f"EXPLAIN {listing}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+
+    assert "commerce_order_of_buyer_in" in plan
+    assert "Sort" not in plan

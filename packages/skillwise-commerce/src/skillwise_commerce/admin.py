@@ -1,16 +1,20 @@
 """The back office: everything here is a record of what happened, and only looked at."""
 
 import json
+from uuid import UUID
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from skillwise_kernel.backoffice import ReadOnlyModelAdmin, ReadOnlyTabularInline
 from skillwise_kernel.clock import now
 
+from skillwise_commerce.errors import InvoiceNotFoundError
 from skillwise_commerce.models import (
     Discrepancy,
     Invoice,
@@ -22,6 +26,8 @@ from skillwise_commerce.models import (
     Payment,
     ProviderEvent,
 )
+from skillwise_commerce.selectors.invoices import invoice_by_id
+from skillwise_commerce.services.printing import print_invoice
 from skillwise_commerce.services.webhook_failures import replay_provider_events
 
 __all__: list[str] = []
@@ -125,11 +131,33 @@ class ProviderEventAdmin(ReadOnlyModelAdmin):
 
 @admin.register(Invoice)
 class InvoiceAdmin(ReadOnlyModelAdmin):
-    list_display = ["number", "legal_entity", "total", "order", "issued_at"]
-    list_filter = ["legal_entity", "year"]
+    """Credit notes among them, each with the PDF that its buyer has."""
+
+    list_display = ["number", "kind", "legal_entity", "total", "order", "issued_at", "pdf"]
+    list_filter = ["kind", "legal_entity", "year"]
     search_fields = ["=id", "=order__id", "=buyer_id"]
     list_select_related = ["order"]
+    readonly_fields = ["pdf"]
     ordering = ["-year", "-sequence"]
+
+    @admin.display(description="PDF")
+    def pdf(self, invoice: Invoice) -> SafeString:
+        address = reverse("admin:skillwise_commerce_invoice_pdf", args=[invoice.id])
+        return format_html('<a class="underline" href="{}">Open</a>', address)
+
+    def get_urls(self) -> list[URLPattern]:
+        pdf = self.admin_site.admin_view(self.pdf_view)
+        name = "skillwise_commerce_invoice_pdf"
+        return [path("<uuid:invoice_id>/pdf/", pdf, name=name), *super().get_urls()]
+
+    def pdf_view(self, request: HttpRequest, invoice_id: UUID) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        try:
+            invoice = invoice_by_id(invoice_id=invoice_id)
+        except InvoiceNotFoundError:
+            raise Http404 from None
+        return HttpResponse(print_invoice(invoice), content_type="application/pdf")
 
 
 class LedgerEntryInline(ReadOnlyTabularInline):

@@ -3,6 +3,7 @@
 from skillwise_kernel.errors import (
     ConflictError,
     ForbiddenError,
+    GoneError,
     InvalidError,
     NotFoundError,
     SkillWiseError,
@@ -28,6 +29,7 @@ __all__ = [
     "CourseTwiceError",
     "CustomerNotFoundError",
     "DisputeNotFoundError",
+    "InvoiceLinkExpiredError",
     "InvoiceNotFoundError",
     "LineAlreadyRefundedError",
     "LineNotFoundError",
@@ -180,6 +182,11 @@ class OrderNotFoundError(NotFoundError):
 class InvoiceNotFoundError(NotFoundError):
     code = "commerce.invoice_not_found"
     title = "There is no such invoice."
+
+
+class InvoiceLinkExpiredError(GoneError):
+    code = "commerce.invoice_link_expired"
+    title = "This link has expired; have the invoice sent again for another."
 
 
 class OrderAlreadyPaidError(ConflictError):

@@ -7,6 +7,8 @@ from typing import Any, Final
 __all__ = ["COMMERCE_SETTINGS"]
 
 COMMERCE_SETTINGS: Final[dict[str, Any]] = {
+    # Where providers, and buyers whom they send back, reach this API.
+    "PUBLIC_URL": "http://localhost:8000",
     "SKILLWISE_COMMERCE": {
         # Stripe's keys and the secret of the webhook endpoint (`sk_…`, `pk_…`, `whsec_…`).
         "STRIPE_SECRET_KEY": "",
@@ -33,5 +35,5 @@ COMMERCE_SETTINGS: Final[dict[str, Any]] = {
         "DISPUTED_ENTITLEMENT": "suspend",
         # How long a gift can be claimed.
         "GIFT_DAYS": 365,
-    }
+    },
 }

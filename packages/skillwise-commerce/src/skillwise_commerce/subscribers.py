@@ -3,8 +3,8 @@
 from skillwise_kernel.clock import now
 from skillwise_kernel.outbox import EventContext, subscriber
 
-from skillwise_commerce.events import OrderPaid, ProviderEventStored
-from skillwise_commerce.services.receipts import mail_receipt
+from skillwise_commerce.events import OrderPaid, OrderRefunded, ProviderEventStored
+from skillwise_commerce.services.receipts import mail_credit_note, mail_receipt
 from skillwise_commerce.services.webhook_failures import keep_failure
 from skillwise_commerce.services.webhooks import process_provider_event
 
@@ -26,3 +26,9 @@ def process_provider_events(event: ProviderEventStored, context: EventContext) -
 def send_receipts(event: OrderPaid, context: EventContext) -> None:
     """Who paid gets a receipt. Apart from booking the payment: a mail in trouble keeps nobody out."""
     mail_receipt(order_id=event.order_id)
+
+
+@subscriber("commerce.send_credit_notes", OrderRefunded)
+def send_credit_notes(event: OrderRefunded, context: EventContext) -> None:
+    """Who got money back gets the document of it."""
+    mail_credit_note(refund_id=event.refund_id)

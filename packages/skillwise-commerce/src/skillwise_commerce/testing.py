@@ -9,6 +9,7 @@ from django.db import transaction
 
 from skillwise_commerce.domain.payments import PaymentStatus, ProviderPayment
 from skillwise_commerce.models import Entitlement, Order, OrderLine
+from skillwise_commerce.selectors.invoices import signed_path
 from skillwise_commerce.services.entitlements import (
     end_entitlements,
     restore_entitlements,
@@ -84,3 +85,8 @@ def restore_entitlements_of(order_id: UUID, *, now: datetime) -> None:
 def _lines(order_id: UUID, course_ids: Collection[UUID] | None) -> Iterable[OrderLine]:
     lines = OrderLine.objects.filter(order_id=order_id)
     return lines if course_ids is None else lines.filter(course_id__in=course_ids)
+
+
+def link_to_invoice(invoice_id: UUID) -> str:
+    """The path that a receipt's link to its PDF has."""
+    return signed_path(invoice_id=invoice_id)

@@ -14,4 +14,9 @@ urlpatterns = [
     path("orders/<uuid:order_id>/", orders.OrderView.as_view(), name="commerce-order-detail"),
     path("invoices/", invoices.InvoiceListView.as_view(), name="commerce-invoice-list"),
     path("invoices/<uuid:invoice_id>/", invoices.InvoiceView.as_view(), name="commerce-invoice-detail"),
+    path("invoices/<uuid:invoice_id>/pdf/", invoices.InvoicePdfView.as_view(), name="commerce-invoice-pdf"),
+    path(
+        "invoices/<uuid:invoice_id>/send/", invoices.InvoiceSendView.as_view(), name="commerce-invoice-send"
+    ),
+    path("invoices/files/<str:token>/", invoices.InvoiceFileView.as_view(), name="commerce-invoice-file"),
 ]

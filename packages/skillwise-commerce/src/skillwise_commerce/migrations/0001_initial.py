@@ -611,6 +611,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='order',
+            index=models.Index(models.F('buyer_id'), models.F('status'), models.OrderBy(models.F('created_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='commerce_order_of_buyer_in'),
+        ),
+        migrations.AddIndex(
+            model_name='order',
             index=models.Index(condition=models.Q(('status__in', [skillwise_commerce.domain.orders.OrderStatus['FAILED'], skillwise_commerce.domain.orders.OrderStatus['HELD'], skillwise_commerce.domain.orders.OrderStatus['PENDING'], skillwise_commerce.domain.orders.OrderStatus['REQUIRES_ACTION']])), fields=['expires_at'], name='commerce_order_to_expire'),
         ),
         migrations.AddConstraint(

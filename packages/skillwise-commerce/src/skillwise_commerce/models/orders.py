@@ -62,6 +62,13 @@ class Order(models.Model):
                 F("buyer_id"), F("created_at").desc(), F("id").desc(), name="commerce_order_of_buyer"
             ),
             models.Index(
+                F("buyer_id"),
+                F("status"),
+                F("created_at").desc(),
+                F("id").desc(),
+                name="commerce_order_of_buyer_in",
+            ),
+            models.Index(
                 fields=["expires_at"], condition=Q(status__in=_OPEN), name="commerce_order_to_expire"
             ),
         ]

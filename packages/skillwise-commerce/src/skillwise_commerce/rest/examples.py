@@ -6,12 +6,22 @@ from drf_spectacular.utils import OpenApiExample
 
 __all__ = ["BASKET", "CHECKOUT", "INVOICE", "ORDER", "QUOTE", "answer", "request"]
 
+_NOTHING: Final = {"amount": 0, "currency": "USD"}
 _PRICE: Final = {"amount": 4999, "currency": "USD"}
+_DISCOUNT: Final = {"amount": 999, "currency": "USD"}
+_TAX: Final = {"amount": 600, "currency": "USD"}
+_TOTAL: Final = {"amount": 4600, "currency": "USD"}
 _LINES: Final = [
     {
         "course_id": "0199c4d2-a1b0-7c3e-8f5a-6b7c8d9e0f10",
         "title": "Bread from four ingredients",
         "price": _PRICE,
+        "discount": _DISCOUNT,
+        "tax_name": "VAT",
+        "tax_rate": "15.000",
+        "tax_inclusive": False,
+        "tax": _TAX,
+        "total": _TOTAL,
     }
 ]
 
@@ -19,12 +29,16 @@ ORDER: Final[dict[str, Any]] = {
     "id": "0199c4d5-07aa-7d41-9c52-2f6f0a7be101",
     "status": "paid",
     "provider": "stripe",
-    "total": _PRICE,
-    "lines": _LINES,
+    "discount": _DISCOUNT,
+    "tax": _TAX,
+    "total": _TOTAL,
+    "refunded": _NOTHING,
+    "lines": [{**line, "refunded": _NOTHING} for line in _LINES],
     "failure_code": None,
     "created_at": "2026-11-23T10:00:00Z",
     "paid_at": "2026-11-23T10:01:12Z",
     "invoice_id": "0199c4d6-13bf-7e02-8a11-90d3b2c4e5f6",
+    "credit_note_ids": [],
 }
 
 CHECKOUT: Final[dict[str, Any]] = {
@@ -74,10 +88,22 @@ QUOTE: Final[dict[str, Any]] = {
 
 INVOICE: Final[dict[str, Any]] = {
     "id": ORDER["invoice_id"],
+    "kind": "invoice",
     "number": "2026-000042",
+    "credits": None,
     "legal_entity": "SkillWise",
+    "seller_address": "12 Gulshan Avenue\nDhaka 1212, Bangladesh",
+    "seller_tax_id": "004567890-0101",
+    "buyer": {
+        "name": "Ayesha Rahman",
+        "address": "House 7, Road 3, Dhanmondi\nDhaka 1205",
+        "country": "BD",
+        "vat_number": "",
+    },
     "order_id": ORDER["id"],
-    "total": _PRICE,
+    "is_reverse_charged": False,
+    "tax": _TAX,
+    "total": _TOTAL,
     "lines": _LINES,
     "issued_at": ORDER["paid_at"],
 }

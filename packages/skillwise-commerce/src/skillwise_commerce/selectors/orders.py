@@ -2,17 +2,21 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
+from skillwise_commerce.domain.payments import RefundStatus
 from skillwise_commerce.errors import OrderNotFoundError
-from skillwise_commerce.models import Order
+from skillwise_commerce.models import Order, RefundLine
 
 __all__ = ["order_of_buyer", "orders_of_buyer"]
 
 
 def orders_of_buyer(*, buyer_id: UUID) -> QuerySet[Order]:
-    """With lines and invoices: three queries, however many orders."""
-    return Order.objects.filter(buyer_id=buyer_id).prefetch_related("lines", "invoices")
+    """With lines, what was given back of each, invoices and credit notes: four queries, however many."""
+    refunded = RefundLine.objects.filter(refund__status=RefundStatus.SUCCEEDED)
+    return Order.objects.filter(buyer_id=buyer_id).prefetch_related(
+        "lines", Prefetch("lines__refund_lines", refunded), "invoices"
+    )
 
 
 def order_of_buyer(*, buyer_id: UUID, order_id: UUID) -> Order:

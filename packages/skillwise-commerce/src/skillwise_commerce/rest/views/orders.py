@@ -14,6 +14,7 @@ from skillwise_commerce.errors import (
     OrderNotFoundError,
 )
 from skillwise_commerce.rest.examples import ORDER, answer
+from skillwise_commerce.rest.filters import ORDER_LIST_PARAMETERS, filter_orders
 from skillwise_commerce.rest.serializers import (
     OrderOutput,
 )
@@ -35,11 +36,13 @@ class OrderListView(ApiView):
         operation_id="orders_list",
         summary="My orders",
         description="Newest first.",
+        parameters=ORDER_LIST_PARAMETERS,
         responses={200: OrderOutput(many=True)},
         examples=[answer("A paid order", ORDER)],
     )
     def get(self, request: Request) -> Response:
-        orders = self.paginate_queryset(orders_of_buyer(buyer_id=self.actor.id))
+        mine = filter_orders(orders_of_buyer(buyer_id=self.actor.id), request.query_params)
+        orders = self.paginate_queryset(mine)
         return self.get_paginated_response(OrderOutput(orders, many=True).data)
 
 
