@@ -51,6 +51,7 @@ def test_a_safe_production_environment_is_read_as_it_is() -> None:
         host="mail.example.com", port=465, user="mailer", password="secret", tls=True, starttls=False
     )
     assert environment.stripe_api_base is None
+    assert environment.sslcommerz_store_id == ""
 
 
 def test_development_needs_nothing(environ: pytest.MonkeyPatch) -> None:
@@ -123,6 +124,9 @@ def test_production_refuses_to_start_without(name: str, environ: pytest.MonkeyPa
         ("STRIPE_PUBLISHABLE_KEY", "pk_test_abc", "STRIPE_PUBLISHABLE_KEY is a test key"),
         ("STRIPE_API_BASE", "http://127.0.0.1:8100/stripe", "STRIPE_API_BASE is set"),
         ("STRIPE_WEBHOOK_SECRET", "sk_live_abc", "STRIPE_WEBHOOK_SECRET is no webhook's secret"),
+        ("SSLCOMMERZ_STORE_ID", "skillwise", "SSLCOMMERZ_STORE_ID and SSLCOMMERZ_STORE_PASSWORD belong"),
+        ("SSLCOMMERZ_STORE_PASSWORD", "secret", "SSLCOMMERZ_STORE_ID and SSLCOMMERZ_STORE_PASSWORD belong"),
+        ("SSLCOMMERZ_API_BASE", "https://sandbox.sslcommerz.com", "SSLCOMMERZ_API_BASE is set"),
         ("TRUSTED_PROXIES", "0", "TRUSTED_PROXIES is 0"),
         ("EMAIL_URL", "smtp://mailer:secret@mail.example.com", "EMAIL_URL sends a password in the clear"),
     ],
@@ -148,6 +152,17 @@ def test_a_relay_that_asks_for_no_password_may_be_spoken_to_in_the_open(
     environ.setenv("EMAIL_URL", url)
 
     assert read_environment().mail_server.host in url
+
+
+def test_sslcommerz_is_offered_in_earnest_or_not_at_all(environ: pytest.MonkeyPatch) -> None:
+    environ.setenv("SSLCOMMERZ_STORE_PASSWORD", "skillwise@ssl")
+    environ.setenv("SSLCOMMERZ_STORE_ID", "skillwiselive")
+    assert read_environment().sslcommerz_store_id == "skillwiselive"
+
+    environ.setenv("SSLCOMMERZ_STORE_ID", "sandbox")
+
+    with pytest.raises(UnsafeEnvironmentError, match="SSLCOMMERZ_STORE_ID is the stand-in's"):
+        read_environment()
 
 
 def test_production_names_everything_that_is_wrong_at_once(environ: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,7 @@ def test_a_stack_comes_up_answers_and_goes_down_without_leaving_a_process(comman
         assert httpx.get(site + path).status_code == 200, path
     assert httpx.get(state.urls["mail"]).status_code == 200
     assert httpx.get(state.urls["payments"]).status_code == 200
+    assert httpx.get(state.urls["sslcommerz"]).status_code == 200
 
     status = command.run("status")
     assert status.returncode == 0

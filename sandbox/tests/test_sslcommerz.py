@@ -195,12 +195,12 @@ def test_an_unknown_validation_and_a_stranger_are_told_nothing(shop):
 
 
 def test_another_currency_is_charged_in_taka_and_told_in_both(shop):
-    payment = shop.paid(currency="USD", total_amount="10.00")
+    payment = shop.paid(currency="USD", total_amount="10.01")
 
     answer = shop.validate(payment["val_id"])
 
-    assert (answer["amount"], answer["currency"]) == ("1215.00", "BDT")
-    assert (answer["currency_amount"], answer["currency_type"]) == ("10.00", "USD")
+    assert (answer["amount"], answer["currency"]) == ("1216.22", "BDT")
+    assert (answer["currency_amount"], answer["currency_type"]) == ("10.01", "USD")
     assert answer["currency_rate"] == "121.5000"
 
 

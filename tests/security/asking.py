@@ -189,6 +189,8 @@ def buy_again(world: World, who: str) -> Request:
 
 
 ask("POST /api/v1/payments/webhooks/stripe/ : unsigned")(lambda world, who: {"json": {"id": "evt_1"}})
+ask("POST /api/v1/payments/webhooks/sslcommerz/ : unsigned")(lambda world, who: {"data": {"tran_id": "1"}})
+plain("POST /api/v1/payments/returns/{order_id}/", order_id=lambda world: world.order_id)
 plain("GET /api/v1/orders/", "GET /api/v1/invoices/")
 plain("GET /api/v1/orders/{order_id}/", order_id=lambda world: world.order_id)
 plain(

@@ -19,6 +19,9 @@ def new_world(
         "STRIPE_SECRET_KEY": sandbox["stripe_secret_key"],
         "STRIPE_PUBLISHABLE_KEY": sandbox["stripe_publishable_key"],
         "STRIPE_WEBHOOK_SECRET": "whsec_matrix",
+        "SSLCOMMERZ_API_BASE": sandbox["sslcommerz_api_base"],
+        "SSLCOMMERZ_STORE_ID": sandbox["sslcommerz_store_id"],
+        "SSLCOMMERZ_STORE_PASSWORD": sandbox["sslcommerz_store_password"],
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

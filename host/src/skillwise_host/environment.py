@@ -34,6 +34,9 @@ VARIABLES: Final = (
     "STRIPE_PUBLISHABLE_KEY",
     "STRIPE_WEBHOOK_SECRET",
     "STRIPE_API_BASE",
+    "SSLCOMMERZ_STORE_ID",
+    "SSLCOMMERZ_STORE_PASSWORD",
+    "SSLCOMMERZ_API_BASE",
     "LOG_LEVEL",
     "LOG_FORMAT",
 )
@@ -42,6 +45,7 @@ VARIABLES: Final = (
 _LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _MAIL_PORTS: Final = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 _SHORTEST_KEY: Final = 50
+_STAND_INS_STORE: Final = "sandbox"
 _LEAST_DISTINCT: Final = 5
 
 
@@ -84,6 +88,9 @@ class Environment:
     stripe_publishable_key: str
     stripe_webhook_secret: str
     stripe_api_base: str | None
+    sslcommerz_store_id: str
+    sslcommerz_store_password: str
+    sslcommerz_api_base: str | None
     log_level: str
     log_json: bool
 
@@ -130,6 +137,9 @@ def _read(env: Env) -> Environment:
         stripe_publishable_key=env.str("STRIPE_PUBLISHABLE_KEY", ""),
         stripe_webhook_secret=env.str("STRIPE_WEBHOOK_SECRET", ""),
         stripe_api_base=env.str("STRIPE_API_BASE", "") or None,
+        sslcommerz_store_id=env.str("SSLCOMMERZ_STORE_ID", ""),
+        sslcommerz_store_password=env.str("SSLCOMMERZ_STORE_PASSWORD", ""),
+        sslcommerz_api_base=env.str("SSLCOMMERZ_API_BASE", "") or None,
         log_level=env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(_LOG_LEVELS)),
         log_json=env.str(
             "LOG_FORMAT", "json" if production else "text", validate=validate.OneOf(["json", "text"])
@@ -213,6 +223,21 @@ def _complaints(environment: Environment) -> list[str]:
         complaints.append("STRIPE_WEBHOOK_SECRET is no webhook's secret: those begin with whsec_.")
     if environment.stripe_api_base:
         complaints.append("STRIPE_API_BASE is set: payments would go to something that is not Stripe.")
+    return complaints + _sslcommerz_complaints(environment)
+
+
+def _sslcommerz_complaints(environment: Environment) -> list[str]:
+    """It need not be offered; but if it is, in earnest."""
+    complaints = []
+    store, password = environment.sslcommerz_store_id, environment.sslcommerz_store_password
+    if bool(store) != bool(password):
+        complaints.append("SSLCOMMERZ_STORE_ID and SSLCOMMERZ_STORE_PASSWORD belong together.")
+    if store == _STAND_INS_STORE:
+        complaints.append("SSLCOMMERZ_STORE_ID is the stand-in's: anyone could pay without money.")
+    if environment.sslcommerz_api_base:
+        complaints.append(
+            "SSLCOMMERZ_API_BASE is set: payments would go to something that is not SSLCOMMERZ."
+        )
     return complaints
 
 

@@ -170,6 +170,9 @@ SKILLWISE_COMMERCE: dict[str, Any] = {
     "STRIPE_PUBLISHABLE_KEY": _environment.stripe_publishable_key,
     "STRIPE_WEBHOOK_SECRET": _environment.stripe_webhook_secret,
     "STRIPE_API_BASE": _environment.stripe_api_base,
+    "SSLCOMMERZ_STORE_ID": _environment.sslcommerz_store_id,
+    "SSLCOMMERZ_STORE_PASSWORD": _environment.sslcommerz_store_password,
+    "SSLCOMMERZ_API_BASE": _environment.sslcommerz_api_base,
 }
 
 # The browser's side of security. Cookies are the back office's alone; the API takes bearer tokens.

@@ -15,14 +15,18 @@ globals().update(
             "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
             "PUBLIC_URL": "https://api.skillwise.example",
             "APP_URL": "https://app.skillwise.example",
+            "PUBLIC_URL": "https://api.skillwise.example",
             "DEFAULT_FROM_EMAIL": "SkillWise <hello@skillwise.example>",
-            # Where the stand-in for Stripe listens, the `stripe` fixture says.
+            # Where the stand-ins listen, the fixtures `stripe` and `sslcommerz` say.
             "SKILLWISE_COMMERCE": COMMERCE_SETTINGS["SKILLWISE_COMMERCE"]
             | {
                 "STRIPE_SECRET_KEY": "sk_test_sandbox",
                 "STRIPE_PUBLISHABLE_KEY": "pk_test_sandbox",
                 "STRIPE_WEBHOOK_SECRET": "whsec_for_the_tests_of_commerce",
                 "STRIPE_API_BASE": "http://127.0.0.1:9/stripe",
+                "SSLCOMMERZ_STORE_ID": "sandbox",
+                "SSLCOMMERZ_STORE_PASSWORD": "sandbox@ssl",
+                "SSLCOMMERZ_API_BASE": "http://127.0.0.1:9/sslcommerz",
             },
         },
     )

@@ -14,6 +14,7 @@ from skillwise_identity.testing import make_user
 from skillwise_kernel.ids import new_id
 from skillwise_kernel.money import Money
 from skillwise_kernel.testing.client import ApiClient
+from sslcommerz import Sslcommerz
 from stand_in import StandIn, sign
 
 
@@ -31,6 +32,17 @@ def stripe(_stand_in: StandIn, settings: Any) -> StandIn:
         "STRIPE_API_BASE": _stand_in.addresses["stripe_api_base"]
     }
     return _stand_in
+
+
+@pytest.fixture
+def sslcommerz(_stand_in: StandIn, settings: Any) -> Sslcommerz:
+    """SSLCOMMERZ's stand-in, behaving, and ours pointed at it."""
+    sslcommerz = Sslcommerz(_stand_in)
+    sslcommerz.behave()
+    settings.SKILLWISE_COMMERCE = settings.SKILLWISE_COMMERCE | {
+        "SSLCOMMERZ_API_BASE": _stand_in.addresses["sslcommerz_api_base"]
+    }
+    return sslcommerz
 
 
 @pytest.fixture

@@ -83,11 +83,13 @@ def _announcement(urls: dict[str, str], *, demo: bool) -> list[str]:
         "redoc": "ReDoc",
         "backoffice": "Back office",
         "payments": "Payments",
+        "sslcommerz": "SSLCOMMERZ",
         "mail": "E-mails",
     }
     explanations = {
         "api": "for example courses/",
         "payments": "a stand-in for Stripe: no money moves; pay here, or with a test card",
+        "sslcommerz": "a stand-in for SSLCOMMERZ",
         "mail": "every mail that is sent ends here",
     }
     lines = ["", "SkillWise is up.", ""]

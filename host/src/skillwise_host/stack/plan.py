@@ -70,6 +70,7 @@ def make_plan(
         read_environment()  # refuses before anything starts: nothing embedded stands in for what is missing
     stands_in = not production and importlib.util.find_spec("skillwise_sandbox") is not None
     payments_here = stands_in and not given.get("STRIPE_SECRET_KEY")
+    sslcommerz_here = stands_in and not given.get("SSLCOMMERZ_STORE_ID")
     mail_here = stands_in and not given.get("EMAIL_URL")
 
     claims = Ports()
@@ -92,7 +93,7 @@ def make_plan(
     if not production:
         own |= _development_environment(folder, given, host=host, site=site)
     programs = [_worker(), _scheduler(), _web(host, ports["http"])]
-    if payments_here or mail_here:
+    if payments_here or sslcommerz_here or mail_here:
         programs.insert(0, _sandbox(folder, ports, webhook=site + _WEBHOOK_PATH if payments_here else None))
         probes.append(sandbox)
     if payments_here:
@@ -102,6 +103,13 @@ def make_plan(
             "STRIPE_PUBLISHABLE_KEY": "pk_test_sandbox",
             "STRIPE_WEBHOOK_SECRET": _webhook_secret(folder),
             "STRIPE_API_BASE": f"{sandbox}stripe",
+        }
+    if sslcommerz_here:
+        urls["sslcommerz"] = f"{sandbox}sslcommerz/"
+        own |= {
+            "SSLCOMMERZ_STORE_ID": "sandbox",
+            "SSLCOMMERZ_STORE_PASSWORD": _store_password(folder),
+            "SSLCOMMERZ_API_BASE": f"{sandbox}sslcommerz",
         }
     if mail_here:
         urls["mail"] = f"{sandbox}mail/"
@@ -163,6 +171,12 @@ def _webhook_secret(folder: StackFolder) -> str:
     return folder.secret("stripe_webhook", prefix="whsec_")
 
 
+def _store_password(folder: StackFolder) -> str:
+    return folder.secret(
+        "sslcommerz_store", prefix="ssl_"
+    )  # never an option of the command line it stands on
+
+
 def _web(host: str, port: int) -> Program:
     return Program(
         "web",
@@ -195,6 +209,7 @@ def _sandbox(folder: StackFolder, ports: Mapping[str, int], *, webhook: str | No
         [
             *(sys.executable, "-m", "skillwise_sandbox", "--data", str(folder.sandbox)),
             *("--http", f"{_LOOPBACK}:{ports['sandbox']}", "--smtp", f"{_LOOPBACK}:{ports['smtp']}"),
+            *("--store-password", _store_password(folder)),
             *notify,
         ],
     )

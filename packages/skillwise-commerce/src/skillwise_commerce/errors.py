@@ -46,6 +46,7 @@ __all__ = [
     "PaymentNotAcceptedError",
     "PaymentNotFoundError",
     "ProviderFailedError",
+    "ProviderNotOfferedError",
     "ProviderUnavailableError",
     "QuoteExpiredError",
     "QuoteNotFoundError",
@@ -299,6 +300,13 @@ class CustomerNotFoundError(NotFoundError):
 
     code = "commerce.customer_not_found"
     title = "There is no such customer."
+
+
+class ProviderNotOfferedError(ConflictError):
+    """There is code for this provider, and no account with it here."""
+
+    code = "commerce.provider_not_offered"
+    title = "This way of paying is not offered here."
 
 
 class ProviderUnavailableError(UnavailableError):

@@ -16,6 +16,11 @@ COMMERCE_SETTINGS: Final[dict[str, Any]] = {
         "STRIPE_WEBHOOK_SECRET": "",
         # Where Stripe's API is; None is Stripe's own address.
         "STRIPE_API_BASE": None,
+        # The name and password of our store at SSLCOMMERZ; without them it is not offered.
+        "SSLCOMMERZ_STORE_ID": "",
+        "SSLCOMMERZ_STORE_PASSWORD": "",
+        # Where SSLCOMMERZ's API is; None is its own address.
+        "SSLCOMMERZ_API_BASE": None,
         # Of each price, what the seller earns; the platform keeps the rest. Copied into every order line.
         "SELLER_SHARE_PERCENT": 70,
         # Who sells, as invoices name it. Each legal entity numbers its own invoices.

@@ -29,12 +29,14 @@ __all__ = [
 ]
 
 
-def make_order(*, buyer_id: UUID, course_ids: Sequence[UUID], now: datetime, **pricing: Any) -> UUID:
+def make_order(
+    *, buyer_id: UUID, course_ids: Sequence[UUID], provider: str = "stripe", now: datetime, **pricing: Any
+) -> UUID:
     """The id of a pending order for published, priced courses that the buyer has no other open order for.
     `pricing`: what else `price_basket` takes (`coupon_code`, `billing`, `currency` …).
     """
     basket = price_basket(buyer_id=buyer_id, course_ids=course_ids, now=now, **pricing)
-    order = write_order(basket, buyer_id=buyer_id, provider="stripe", now=now)
+    order = write_order(basket, buyer_id=buyer_id, provider=provider, now=now)
     if order is None:
         raise ValueError("the buyer has an open order for one of these courses")
     return order.id

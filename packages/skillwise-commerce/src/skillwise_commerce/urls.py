@@ -2,14 +2,27 @@
 
 from django.urls import path
 
-from skillwise_commerce.rest.views import invoices, orders, payments, webhooks
+from skillwise_commerce.gateways import PROVIDERS
+from skillwise_commerce.rest.views import invoices, orders, payments, returns, webhooks
 
 __all__ = ["urlpatterns"]
 
 urlpatterns = [
     path("payments/quote/", payments.QuoteView.as_view(), name="commerce-payment-quote"),
     path("payments/create/", payments.PaymentCreateView.as_view(), name="commerce-payment-create"),
-    path("payments/webhooks/stripe/", webhooks.StripeWebhookView.as_view(), name="commerce-webhook-stripe"),
+    *(
+        path(
+            f"payments/webhooks/{provider}/",
+            webhooks.webhook_view(provider),
+            name=f"commerce-webhook-{provider}",
+        )
+        for provider in PROVIDERS
+    ),
+    path(
+        "payments/returns/<uuid:order_id>/",
+        returns.PaymentReturnView.as_view(),
+        name="commerce-payment-return",
+    ),
     path("orders/", orders.OrderListView.as_view(), name="commerce-order-list"),
     path("orders/<uuid:order_id>/", orders.OrderView.as_view(), name="commerce-order-detail"),
     path("invoices/", invoices.InvoiceListView.as_view(), name="commerce-invoice-list"),

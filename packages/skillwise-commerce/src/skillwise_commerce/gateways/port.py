@@ -1,11 +1,9 @@
-"""What commerce asks of a payment provider. A third provider is one more folder beside this module, and a
-line in `__init__`.
-"""
+"""What commerce asks of a payment provider. A third provider is one more folder beside this module."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol, Self
 from uuid import UUID
 
 from skillwise_kernel.money import Money
@@ -18,7 +16,14 @@ from skillwise_commerce.domain.payments import (
     ProviderRefund,
 )
 
-__all__ = ["PaymentGateway", "PaymentRequest", "RefundRequest", "Subject", "WebhookNotice"]
+__all__ = [
+    "PaymentGateway",
+    "PaymentRequest",
+    "RefundRequest",
+    "Subject",
+    "WebhookForm",
+    "WebhookNotice",
+]
 
 #: What a webhook may be about; empty when it is nothing that we act on.
 Subject = Literal["", "payment", "refund", "dispute", "account", "transfer"]
@@ -67,6 +72,19 @@ class WebhookNotice:
     subject_id: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookForm:
+    """How a provider's webhooks look, for the API's document. `header` is the one that carries the signature,
+    where it is not in the body.
+    """
+
+    sender: str
+    media_type: str
+    example: Mapping[str, Any]
+    header: str = ""
+    header_description: str = ""
+
+
 class PaymentGateway(Protocol):
     """One provider. Every method but `parse_webhook` talks to it over the network: call none with a
     transaction open that others wait for.
@@ -76,6 +94,11 @@ class PaymentGateway(Protocol):
     """
 
     provider: ClassVar[str]
+    webhook_form: ClassVar[WebhookForm]
+
+    @classmethod
+    def from_settings(cls) -> Self:
+        """As `SKILLWISE_COMMERCE` says. Raises `ProviderNotOfferedError` where that names no account."""
 
     def create_customer(self, *, user_id: UUID, replacing: str = "") -> str:
         """The provider's id for this person; `replacing` one that it lost.
@@ -121,10 +144,11 @@ class PaymentGateway(Protocol):
     def list_since(self, since: datetime) -> Iterator[ProviderRecord]:
         """Every payment, refund, dispute and transfer made at the provider since, whoever made it."""
 
-    def hand_over(self, payment: ProviderPayment, *, customer_id: str) -> dict[str, str]:
-        """What the buyer's app needs to let them pay, as the provider's mobile library names it.
+    def hand_over(self, payment: ProviderPayment, request: PaymentRequest) -> dict[str, str]:
+        """What the buyer's app needs to let them pay, as the provider's mobile library names it. `request` is
+        what the payment was started with.
 
-        Raises `CustomerNotFoundError`.
+        Raises `CustomerNotFoundError`, `PaymentNotAcceptedError`.
         """
 
     def parse_webhook(self, *, body: bytes, headers: Mapping[str, str]) -> WebhookNotice:

@@ -97,14 +97,20 @@ class OrderOutput(serializers.Serializer[Any]):
 
 
 class PaymentOutput(serializers.Serializer[Any]):
-    """For Stripe's PaymentSheet, by the names of its own parameters."""
+    """With `stripe`, what its PaymentSheet asks for, by its names; with `sslcommerz`, `gateway_page_url`."""
 
     provider = serializers.ChoiceField(choices=sorted(PROVIDERS))
-    publishable_key = serializers.CharField()
-    payment_intent = serializers.CharField()
-    client_secret = serializers.CharField(help_text="Lets its holder pay: keep it out of logs and links.")
-    customer = serializers.CharField()
-    ephemeral_key = serializers.CharField()
+    publishable_key = serializers.CharField(required=False)
+    payment_intent = serializers.CharField(required=False)
+    client_secret = serializers.CharField(
+        required=False, help_text="Lets its holder pay: keep it out of logs and links."
+    )
+    customer = serializers.CharField(required=False)
+    ephemeral_key = serializers.CharField(required=False)
+    payment_id = serializers.CharField(required=False)
+    gateway_page_url = serializers.CharField(
+        required=False, help_text="The page on which to pay. It leads back to the app."
+    )
 
 
 class CheckoutOutput(serializers.Serializer[Any]):

@@ -88,8 +88,8 @@ def create_payment(
 
     Raises what `write_order` raises; `OrderAlreadyPaidError`, `PaymentInProgressError`, `OrderHeldError`
     when money is under way for one of these courses; `OrderSupersededError` when other devices keep getting
-    in between; `PaymentDeclinedError`, `PaymentNotAcceptedError`; `ProviderUnavailableError`, after which
-    the same request resumes.
+    in between; `ProviderNotOfferedError`, `PaymentDeclinedError`, `PaymentNotAcceptedError`;
+    `ProviderUnavailableError`, after which the same request resumes.
     """
     purchase = _Purchase(
         buyer_id=buyer_id, basket=basket, provider=provider, channel=channel, quote_id=quote_id
@@ -105,7 +105,7 @@ def create_payment(
         try:
             payment = _payment_of(order, gateway, customer_id, now=now)
             if payment is not None:
-                handed_over = gateway.hand_over(payment, customer_id=customer_id)
+                handed_over = gateway.hand_over(payment, _request_of(order, customer_id))
                 return Checkout(order_id=order.id, payment=handed_over)
         except CustomerNotFoundError:  # what was begun for the lost customer cannot be paid by another
             _withdraw(order, now=now)
@@ -191,17 +191,8 @@ def _payment_of(
 
 
 def _start(order: Order, gateway: PaymentGateway, customer_id: str, *, now: datetime) -> ProviderPayment:
-    request = PaymentRequest(
-        order_id=order.id,
-        attempt=order.provider_attempt,
-        total=order.total,
-        customer_id=customer_id,
-        lines=tuple((line.title, line.total) for line in order.lines.all()),
-        on_web=order.channel == Order.Channel.WEB,
-        return_url=settings.APP_URL,
-    )
     try:
-        payment = gateway.start(request)
+        payment = gateway.start(_request_of(order, customer_id))
     except (PaymentDeclinedError, PaymentNotAcceptedError, ProviderFailedError):
         _count_refusal(order)
         raise
@@ -212,6 +203,18 @@ def _start(order: Order, gateway: PaymentGateway, customer_id: str, *, now: date
         return payment
     gateway.cancel(payment.id)  # the order was closed, or started otherwise, while the provider was answering
     raise OrderSupersededError
+
+
+def _request_of(order: Order, customer_id: str) -> PaymentRequest:
+    return PaymentRequest(
+        order_id=order.id,
+        attempt=order.provider_attempt,
+        total=order.total,
+        customer_id=customer_id,
+        lines=tuple((line.title, line.total) for line in order.lines.all()),
+        on_web=order.channel == Order.Channel.WEB,
+        return_url=settings.APP_URL,
+    )
 
 
 def _store(order: Order, payment: ProviderPayment, *, now: datetime) -> Order:

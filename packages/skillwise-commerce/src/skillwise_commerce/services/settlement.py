@@ -73,8 +73,10 @@ def _settle_progress(order: Order, payment: ProviderPayment, *, cause: Cause, no
 
 
 def _settle_success(order: Order, payment: ProviderPayment, *, is_ours: bool, now: datetime) -> Settlement:
-    paid_by = order.payments.values_list("provider_payment_id", flat=True).first()
-    if paid_by == payment.id:
+    paid_by = order.payments.first()
+    if paid_by is not None and paid_by.provider_payment_id == payment.id:
+        if payment.received > paid_by.amount_amount:  # once more, on a second page for the same payment
+            return _note(order, Discrepancy.Kind.PAID_TWICE, payment, now=now)
         return Settlement.REPEATED
     if paid_by is not None:
         return _note(order, Discrepancy.Kind.PAID_TWICE, payment, now=now)

@@ -2,4 +2,6 @@
 
 from skillwise_commerce.gateways.stripe.gateway import StripeGateway
 
-__all__ = ["StripeGateway"]
+__all__ = ["GATEWAY", "StripeGateway"]
+
+GATEWAY = StripeGateway

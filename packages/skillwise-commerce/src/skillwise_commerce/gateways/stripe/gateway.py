@@ -27,8 +27,8 @@ from skillwise_commerce.errors import (
     RefundRefusedError,
     WebhookSignatureInvalidError,
 )
-from skillwise_commerce.gateways.port import PaymentRequest, RefundRequest, WebhookNotice
-from skillwise_commerce.gateways.stripe.notices import read_notice
+from skillwise_commerce.gateways.port import PaymentRequest, RefundRequest, WebhookForm, WebhookNotice
+from skillwise_commerce.gateways.stripe.notices import WEBHOOK_FORM, read_notice
 from skillwise_commerce.gateways.stripe.objects import (
     PROVIDER,
     dispute_from,
@@ -54,6 +54,7 @@ class StripeGateway:
     """Implements `PaymentGateway`."""
 
     provider: ClassVar[str] = PROVIDER
+    webhook_form: ClassVar[WebhookForm] = WEBHOOK_FORM
 
     def __init__(self, client: stripe.StripeClient, *, publishable_key: str, webhook_secret: str) -> None:
         self._client = client
@@ -108,16 +109,16 @@ class StripeGateway:
         except PaymentNotAcceptedError:  # it is past canceling: paid, on its way, or canceled before
             return self.fetch(payment_id)
 
-    def hand_over(self, payment: ProviderPayment, *, customer_id: str) -> dict[str, str]:
+    def hand_over(self, payment: ProviderPayment, request: PaymentRequest) -> dict[str, str]:
         """What PaymentSheet asks for. The ephemeral key shows the app the customer's cards for an hour."""
         with our_errors():
-            key = self._client.v1.ephemeral_keys.create({"customer": customer_id})
+            key = self._client.v1.ephemeral_keys.create({"customer": request.customer_id})
         return {
             "provider": self.provider,
             "publishable_key": self._publishable_key,
             "payment_intent": payment.id,
             "client_secret": payment.secret,
-            "customer": customer_id,
+            "customer": request.customer_id,
             "ephemeral_key": key["secret"],
         }
 

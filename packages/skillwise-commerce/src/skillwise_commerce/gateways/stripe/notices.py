@@ -4,9 +4,22 @@ import json
 from typing import Final
 
 from skillwise_commerce.errors import WebhookInvalidError
-from skillwise_commerce.gateways.port import Subject, WebhookNotice
+from skillwise_commerce.gateways.port import Subject, WebhookForm, WebhookNotice
 
-__all__ = ["read_notice"]
+__all__ = ["WEBHOOK_FORM", "read_notice"]
+
+WEBHOOK_FORM: Final = WebhookForm(
+    sender="Stripe",
+    media_type="application/json",
+    header="Stripe-Signature",
+    header_description="`t=…,v1=…`, at most five minutes old.",
+    example={
+        "id": "evt_3QK1x2EgjMY5vZhN0rTuVwXy",
+        "object": "event",
+        "type": "payment_intent.succeeded",
+        "data": {"object": {"id": "pi_3QK1x2EgjMY5vZhN0a1B2c3D", "object": "payment_intent"}},
+    },
+)
 
 #: Stripe's `object` of what an event holds, and what it is to us.
 _SUBJECTS: Final[dict[str, Subject]] = {

@@ -20,6 +20,7 @@ from skillwise_commerce.errors import (
     PaymentDeclinedError,
     PaymentInProgressError,
     PaymentNotAcceptedError,
+    ProviderNotOfferedError,
     ProviderUnavailableError,
     QuoteExpiredError,
     QuoteNotFoundError,
@@ -40,9 +41,10 @@ __all__ = ["PaymentCreateView", "QuoteView"]
 
 
 HOW_TO_BUY: Final = """\
-Writes an order and starts its payment; give `payment` to Stripe's PaymentSheet. The order is paid when
-Stripe's webhook has arrived: poll `GET orders/{id}/` until its status is `paid`. When nothing is to be paid,
-because the courses are free or a coupon covers them, the order is paid at once and `payment` is null.
+Writes an order and starts its payment; give `payment` to Stripe's PaymentSheet, or with `sslcommerz` open its
+`gateway_page_url`. The order is paid when the provider's webhook has arrived, and never because a page came
+back: poll `GET orders/{id}/` until its status is `paid`. When nothing is to be paid, because the courses are
+free or a coupon covers them, the order is paid at once and `payment` is null.
 
 Buys what a quote promised (`quote_id`), or courses and bundles at today's prices.
 
@@ -109,6 +111,7 @@ class PaymentCreateView(ApiView):
         OrderSupersededError,
         PaymentDeclinedError,
         PaymentNotAcceptedError,
+        ProviderNotOfferedError,
         ProviderUnavailableError,
     )
     @idempotent(required=True)
