@@ -196,6 +196,10 @@ class Discrepancy(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} of order {self.order_id}"
 
+    @property
+    def received(self) -> Money:
+        return Money(self.received_amount, self.received_currency)
+
 
 class ReconciliationRun(models.Model):
     """One comparison of our books with a provider's, from `since` on.
