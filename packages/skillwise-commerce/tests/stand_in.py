@@ -84,6 +84,10 @@ class StandIn:
         self._control.delete("/webhook").raise_for_status()
         self._post("/clear", {})
 
+    def forget(self) -> None:
+        """Stripe has nothing of what other tests did there."""
+        self._post("/reset", {})
+
     def _post(self, path: str, body: dict[str, Any]) -> None:
         self._control.post(path, json=body).raise_for_status()
 

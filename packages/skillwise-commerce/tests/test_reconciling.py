@@ -1,7 +1,7 @@
 """Our books against the provider's: what was missed is made good, what differs is seen."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 from typing import Any
 from uuid import UUID
@@ -42,23 +42,29 @@ def purchase(
     return purchase
 
 
-def run(**options: Any) -> str:
+@pytest.fixture(autouse=True)
+def _nothing_at_stripe(stripe: StandIn) -> None:
+    stripe.forget()
+
+
+def run(*, since: datetime | None = None) -> str:
     """What `manage reconcile` prints."""
     printed = StringIO()
-    call_command("reconcile", provider="stripe", stdout=printed, **options)
+    moment = ["--since", since.isoformat()] if since else []
+    call_command("reconcile", "--provider", "stripe", *moment, stdout=printed)
     return printed.getvalue()
 
 
-def run_finding(code: int, **options: Any) -> str:
+def run_ending_with(code: int, *, since: datetime) -> str:
     printed = StringIO()
     with pytest.raises(CommandError) as ended:
-        call_command("reconcile", provider="stripe", stdout=printed, **options)
+        call_command("reconcile", "--provider", "stripe", "--since", since.isoformat(), stdout=printed)
     assert ended.value.returncode == code
     return printed.getvalue()
 
 
-def an_hour_ago() -> str:
-    return (now() - timedelta(hours=1)).isoformat()
+def an_hour_ago() -> datetime:
+    return now() - timedelta(hours=1)
 
 
 def counted(kind: str = "payments") -> tuple[int, int, int]:
@@ -106,7 +112,7 @@ def test_a_payment_that_was_begun_long_before_is_found_by_its_order(
     stripe.pay(intent)
     Order.objects.update(updated_at=now() - timedelta(minutes=20))
 
-    run(since=(now() + timedelta(minutes=1)).isoformat())
+    run(since=now() + timedelta(minutes=1))
 
     assert Order.objects.get(id=order_id).status == "paid"
     assert counted() == (1, 1, 0)
@@ -132,13 +138,13 @@ def test_a_payment_for_no_order_of_ours_is_reported_until_somebody_settles_it(
     intent = paid_intent(stripe, 999)
     stripe.client.v1.payment_intents.create({"amount": 5000, "currency": "usd"})  # never paid: nobody's loss
 
-    printed = run_finding(1, since=an_hour_ago())
+    printed = run_ending_with(1, since=an_hour_ago())
 
     assert intent in printed
     found = Discrepancy.objects.get()
     assert (found.kind, found.provider_payment_id, found.received.amount) == ("unknown_payment", intent, 999)
     assert counted() == (2, 0, 1)
-    run_finding(1, since=an_hour_ago())
+    run_ending_with(1, since=an_hour_ago())
     Discrepancy.objects.update(settled_at=now())
     assert intent not in run(since=an_hour_ago())
     assert Discrepancy.objects.count() == 1
@@ -149,7 +155,7 @@ def test_a_payment_that_the_provider_does_not_know_is_reported(
 ) -> None:
     order_id = make_paid_order(buyer_id=buyer_id, course_ids=[make_course()], now=now())
 
-    run_finding(1, since=an_hour_ago())
+    run_ending_with(1, since=an_hour_ago())
 
     found = Discrepancy.objects.get()
     assert (found.kind, found.order_id) == ("missing_payment", order_id)
@@ -164,7 +170,7 @@ def test_a_payment_that_is_booked_with_another_amount_is_reported(
     intent = paid_intent(stripe, booked.amount_amount - 1, order_id=str(order_id))
     rename(booked, intent)
 
-    run_finding(1, since=an_hour_ago())
+    run_ending_with(1, since=an_hour_ago())
 
     found = Discrepancy.objects.get()
     assert (found.kind, found.order_id, found.received.amount) == (
@@ -180,7 +186,7 @@ def test_a_payment_of_another_amount_than_asked_holds_its_order_and_is_reported(
     order_id = make_order(buyer_id=buyer_id, course_ids=[make_course()], now=now())
     paid_intent(stripe, 60, order_id=str(order_id))
 
-    run_finding(1, since=an_hour_ago())
+    run_ending_with(1, since=an_hour_ago())
 
     assert Order.objects.get().status == "held"
     assert Discrepancy.objects.get().kind == "amount_mismatch"
@@ -196,7 +202,7 @@ def test_a_provider_that_goes_down_in_the_middle_loses_nothing_and_is_said_so(
     stripe.fail_calls(mode="before", method="GET", path=f"/v1/payment_intents/{intent}", times=None)
 
     # Stripe lists the newest first: the order of which it will not speak is among the first ones asked for
-    printed = run_finding(2, since=an_hour_ago())
+    printed = run_ending_with(2, since=an_hour_ago())
 
     assert "does not answer" in printed
     failed_run = ReconciliationRun.objects.get()
@@ -246,7 +252,7 @@ def test_one_payment_that_cannot_be_repaired_keeps_the_others_from_nothing(
 
     monkeypatch.setattr(fulfilment, "issue_invoice", issue_but_one)
 
-    printed = run_finding(2, since=an_hour_ago())
+    printed = run_ending_with(2, since=an_hour_ago())
 
     assert "the printer is on fire" in printed
     statuses = [Order.objects.get(id=order_id).status for order_id in orders]
