@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
-from skillwise_commerce.models import Discrepancy, Order, ProviderEvent
+from skillwise_commerce.models import Discrepancy, Order, ProviderEvent, ReconciliationRun
 from skillwise_commerce.testing import make_paid_order
 from skillwise_identity.testing import make_user
 
@@ -41,6 +41,12 @@ def records(
         received_currency="USD",
         noticed_at=NOW,
     )
+    ReconciliationRun.objects.create(
+        provider="stripe",
+        since=NOW,
+        started_at=NOW,
+        counts={"payments": {"seen": 3, "right": 1, "repaired": 2, "reported": 0, "failed": 0}},
+    )
     post_event({"id": "evt_1", "type": "<script>", "data": {"object": {"note": "<script>alert(1)</script>"}}})
 
 
@@ -67,6 +73,7 @@ def test_orders_payments_events_ledger_and_discrepancies_are_all_there() -> None
         "payment",
         "discrepancy",
         "providerevent",
+        "reconciliationrun",
         "invoice",
         "ledgertransaction",
         "ledgerentry",

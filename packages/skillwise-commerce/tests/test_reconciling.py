@@ -291,6 +291,7 @@ def rename(booked: Payment, intent: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(
-            "UPDATE skillwise_commerce_payment SET provider_payment_id = %s WHERE id = %s", [intent, booked.id]
+            "UPDATE skillwise_commerce_payment SET provider_payment_id = %s WHERE id = %s",
+            [intent, booked.id],
         )
         cursor.execute("SET LOCAL session_replication_role = origin")

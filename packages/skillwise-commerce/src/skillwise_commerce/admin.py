@@ -1,9 +1,13 @@
-"""The back office: everything here is a record of what happened, and only looked at."""
+"""The back office: everything here is a record of what happened, and only looked at. Actions on discrepancies
+and webhooks are the way out of what went wrong.
+"""
 
 import json
+from typing import Any
 from uuid import UUID
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,8 +15,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
-from skillwise_kernel.backoffice import ReadOnlyModelAdmin, ReadOnlyTabularInline
+from skillwise_kernel.backoffice import ActionForm, ReadOnlyModelAdmin, ReadOnlyTabularInline
 from skillwise_kernel.clock import now
+from skillwise_kernel.errors import SkillWiseError
 
 from skillwise_commerce.errors import InvoiceNotFoundError
 from skillwise_commerce.models import (
@@ -25,8 +30,10 @@ from skillwise_commerce.models import (
     OrderTransition,
     Payment,
     ProviderEvent,
+    ReconciliationRun,
 )
 from skillwise_commerce.selectors.invoices import invoice_by_id
+from skillwise_commerce.services import decisions
 from skillwise_commerce.services.printing import print_invoice
 from skillwise_commerce.services.webhook_failures import replay_provider_events
 
@@ -52,7 +59,9 @@ class PaymentInline(ReadOnlyTabularInline):
 
 class DiscrepancyInline(ReadOnlyTabularInline):
     model = Discrepancy
-    fields = ["kind", "provider_payment_id", "received_amount", "received_currency", "noticed_at"]
+    fields = ["kind", "provider_payment_id", "received", "noticed_at", "settled_at", "note"]
+    readonly_fields = ["received"]
+    show_change_link = True
 
 
 @admin.register(Order)
@@ -73,20 +82,68 @@ class PaymentAdmin(ReadOnlyModelAdmin):
     ordering = ["-id"]
 
 
+class DecisionForm(ActionForm):
+    """Which decision, and why."""
+
+    note = forms.CharField(max_length=500, required=False, label="Note:")
+
+
 @admin.register(Discrepancy)
 class DiscrepancyAdmin(ReadOnlyModelAdmin):
-    list_display = [
-        "noticed_at",
-        "kind",
-        "order",
-        "provider_payment_id",
-        "received_amount",
-        "received_currency",
-    ]
-    list_filter = ["kind"]
+    """Somebody decides about each, and says why."""
+
+    list_display = ["noticed_at", "kind", "order", "provider_payment_id", "received", "settled_at", "note"]
+    list_filter = [("settled_at", admin.EmptyFieldListFilter), "kind"]
     search_fields = ["=order__id", "=provider_payment_id"]
     list_select_related = ["order"]
     ordering = ["-id"]
+    action_form = DecisionForm
+    actions = ["accept_payment", "give_back", "cancel_order", "close"]
+
+    @admin.action(description="Accept what was paid for the held order", permissions=["decide"])
+    def accept_payment(self, request: HttpRequest, queryset: QuerySet[Discrepancy]) -> None:
+        self._decide(decisions.accept_payment, request, queryset)
+
+    @admin.action(description="Give the money back", permissions=["decide"])
+    def give_back(self, request: HttpRequest, queryset: QuerySet[Discrepancy]) -> None:
+        self._decide(decisions.give_back, request, queryset)
+
+    @admin.action(description="Cancel the held order, moving no money", permissions=["decide"])
+    def cancel_order(self, request: HttpRequest, queryset: QuerySet[Discrepancy]) -> None:
+        self._decide(decisions.cancel_order, request, queryset)
+
+    @admin.action(description="Close: it has been dealt with", permissions=["decide"])
+    def close(self, request: HttpRequest, queryset: QuerySet[Discrepancy]) -> None:
+        self._decide(decisions.close_discrepancy, request, queryset)
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("skillwise_commerce.change_discrepancy")
+
+    def _decide(self, decide: Any, request: HttpRequest, chosen: QuerySet[Discrepancy]) -> None:
+        note = request.POST.get("note", "").strip()[:500]
+        if not note:
+            self.message_user(request, "Say why, in a note.", level=messages.ERROR)
+            return
+        actor_id = UUID(str(request.user.pk))
+        for discrepancy in chosen:
+            try:
+                decide(discrepancy_id=discrepancy.id, actor_id=actor_id, note=note, now=now())
+            except SkillWiseError as error:
+                self.message_user(request, f"{discrepancy}: {error}", level=messages.ERROR)
+            else:
+                self.message_user(request, f"{discrepancy}: done.")
+
+
+@admin.register(ReconciliationRun)
+class ReconciliationRunAdmin(ReadOnlyModelAdmin):
+    list_display = ["started_at", "provider", "since", "finished_at", "outcome", "error"]
+    list_filter = ["provider", ("error", admin.EmptyFieldListFilter)]
+    ordering = ["-started_at", "-id"]
+
+    @admin.display(description="seen, repaired, reported, failed")
+    def outcome(self, run: ReconciliationRun) -> str:
+        columns = ("seen", "repaired", "reported", "failed")
+        return ", ".join(str(sum(row[column] for row in run.counts.values())) for column in columns)
 
 
 @admin.register(ProviderEvent)

@@ -28,6 +28,7 @@ __all__ = [
     "CourseNotPricedError",
     "CourseTwiceError",
     "CustomerNotFoundError",
+    "DecisionNotPossibleError",
     "DisputeNotFoundError",
     "InvoiceLinkExpiredError",
     "InvoiceNotFoundError",
@@ -293,6 +294,13 @@ class RefundRefusedError(ConflictError):
 class DisputeNotFoundError(NotFoundError):
     code = "commerce.dispute_not_found"
     title = "There is no such dispute."
+
+
+class DecisionNotPossibleError(ConflictError):
+    """What was decided about a discrepancy cannot be done: `detail` says why."""
+
+    code = "commerce.decision_not_possible"
+    title = "That cannot be done about this discrepancy."
 
 
 class CustomerNotFoundError(NotFoundError):

@@ -5,8 +5,9 @@ from typing import Any
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin as UnfoldModelAdmin  # type: ignore[import-untyped]  # ships no types
 from unfold.admin import TabularInline as UnfoldTabularInline
+from unfold.forms import ActionForm  # type: ignore[import-untyped]
 
-__all__ = ["ModelAdmin", "ReadOnlyModelAdmin", "ReadOnlyTabularInline"]
+__all__ = ["ActionForm", "ModelAdmin", "ReadOnlyModelAdmin", "ReadOnlyTabularInline"]
 
 
 class ModelAdmin(UnfoldModelAdmin):

@@ -12,6 +12,7 @@ __all__ = [
     "LinePart",
     "Posting",
     "part_of_line",
+    "postings_of_difference",
     "postings_of_fee",
     "postings_of_payout",
     "postings_of_return",
@@ -82,6 +83,13 @@ def postings_of_sale(provider: str, parts: Iterable[LinePart]) -> list[Posting]:
         for seller_id, share in sorted(part.shares.items()):
             post(f"instructor_payable:{seller_id}", -share)
     return _without_zeros(sums)
+
+
+def postings_of_difference(provider: str, *, asked: Money, received: Money) -> list[Posting]:
+    """What of a sale did not arrive and was let go (a debit of `payment_differences`), or arrived in excess
+    and was kept. Both in one currency.
+    """
+    return _without_zeros({f"{provider}_clearing": received - asked, "payment_differences": asked - received})
 
 
 def postings_of_return(provider: str, parts: Iterable[LinePart]) -> list[Posting]:

@@ -15,6 +15,7 @@ from skillwise_commerce.domain.payments import ProviderFee
 from skillwise_commerce.domain.sales import (
     LinePart,
     Posting,
+    postings_of_difference,
     postings_of_fee,
     postings_of_payout,
     postings_of_return,
@@ -22,7 +23,15 @@ from skillwise_commerce.domain.sales import (
 )
 from skillwise_commerce.models import Earning, LedgerEntry, LedgerTransaction, OrderLine, Payout
 
-__all__ = ["book_fee", "book_payout", "book_return", "book_reversal", "book_sale", "whole_line"]
+__all__ = [
+    "book_difference",
+    "book_fee",
+    "book_payout",
+    "book_return",
+    "book_reversal",
+    "book_sale",
+    "whole_line",
+]
 
 Kind = LedgerTransaction.Kind
 
@@ -35,6 +44,12 @@ def book_sale(lines: Sequence[OrderLine], *, provider: str, reference: str, now:
     parts = {line: whole_line(line) for line in lines}
     _book(Kind.SALE, reference, postings_of_sale(provider, parts.values()), now=now)
     _earn(Earning.Kind.SALE, reference, parts, sign=1, now=now)
+
+
+def book_difference(*, provider: str, asked: Money, received: Money, reference: str, now: datetime) -> None:
+    """What of a sale did not arrive, or arrived in excess, where somebody accepted that."""
+    postings = postings_of_difference(provider, asked=asked, received=received)
+    _book(Kind.DIFFERENCE, reference, postings, now=now)
 
 
 def book_return(

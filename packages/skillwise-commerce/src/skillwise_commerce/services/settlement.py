@@ -12,9 +12,10 @@ from skillwise_commerce.domain.payments import PaymentStatus, ProviderPayment
 from skillwise_commerce.models import Discrepancy, Order, Payment
 from skillwise_commerce.services.discrepancies import note_discrepancy
 from skillwise_commerce.services.fulfilment import fulfil_order
+from skillwise_commerce.services.ledger import book_difference
 from skillwise_commerce.services.moves import move_order
 
-__all__ = ["Settlement", "settle"]
+__all__ = ["Settlement", "accept_held", "settle"]
 
 logger = structlog.get_logger(__name__)
 
@@ -45,6 +46,29 @@ def settle(payment: ProviderPayment, *, cause: Cause = Cause.PROVIDER, now: date
     if not is_ours:
         return Settlement.REPEATED
     return _settle_progress(order, payment, cause=cause, now=now)
+
+
+@transaction.atomic
+def accept_held(payment: ProviderPayment, *, now: datetime) -> bool:
+    """Somebody accepts what was paid for a held order as its price: it is paid, and what is missing, or too
+    much, is booked as such. False when there is no such order that is held.
+
+    `payment` must be the provider's own present word: a success, in the order's currency.
+    """
+    order = _lock_order(payment)
+    if order is None or order.status != OrderStatus.HELD:
+        return False
+    money, is_new = _fulfil(order, payment, cause=Cause.OPERATOR, now=now)
+    book_difference(
+        provider=payment.provider,
+        asked=order.total,
+        received=money.amount,
+        reference=f"payment:{money.id}",
+        now=now,
+    )
+    if not is_new:
+        _note(order, Discrepancy.Kind.ALREADY_OWNED, payment, now=now)
+    return True
 
 
 def _lock_order(payment: ProviderPayment) -> Order | None:
@@ -80,6 +104,8 @@ def _settle_success(order: Order, payment: ProviderPayment, *, is_ours: bool, no
         return Settlement.REPEATED
     if paid_by is not None:
         return _note(order, Discrepancy.Kind.PAID_TWICE, payment, now=now)
+    if order.status == OrderStatus.CANCELED and _was_turned_away(order, payment):
+        return Settlement.REPEATED
     if not payment.pays(order.total):
         _hold(order, payment, cause=Cause.MISMATCH, now=now)
         return _note(order, Discrepancy.Kind.AMOUNT_MISMATCH, payment, now=now)
@@ -91,13 +117,21 @@ def _settle_success(order: Order, payment: ProviderPayment, *, is_ours: bool, no
         outcome = _note(order, Discrepancy.Kind.UNEXPECTED_PAYMENT, payment, now=now)
     if order.status in (OrderStatus.CANCELED, OrderStatus.EXPIRED):
         outcome = _note(order, Discrepancy.Kind.PAID_AFTER_CANCELLATION, payment, now=now)
-    if not _fulfil(order, payment, now=now):
+    _, is_new = _fulfil(order, payment, cause=Cause.PROVIDER, now=now)
+    if not is_new:
         outcome = _note(order, Discrepancy.Kind.ALREADY_OWNED, payment, now=now)
     return outcome
 
 
-def _fulfil(order: Order, payment: ProviderPayment, *, now: datetime) -> bool:
-    """Answers whether every course of it was new to the buyer."""
+def _was_turned_away(order: Order, payment: ProviderPayment) -> bool:
+    """Whether somebody decided against this payment in the back office."""
+    return order.transitions.filter(
+        to_status=OrderStatus.CANCELED, cause=Cause.OPERATOR, reference=payment.id
+    ).exists()
+
+
+def _fulfil(order: Order, payment: ProviderPayment, *, cause: Cause, now: datetime) -> tuple[Payment, bool]:
+    """The payment as booked, and whether every course of it was new to the buyer."""
     _name_payment(order, payment)
     money = Payment.objects.create(
         order=order,
@@ -107,10 +141,8 @@ def _fulfil(order: Order, payment: ProviderPayment, *, now: datetime) -> bool:
         amount_currency=payment.currency,
         received_at=now,
     )
-    owned = fulfil_order(
-        order, cause=Cause.PROVIDER, reference=payment.id, booked_as=f"payment:{money.id}", now=now
-    )
-    return not owned
+    owned = fulfil_order(order, cause=cause, reference=payment.id, booked_as=f"payment:{money.id}", now=now)
+    return money, not owned
 
 
 def _hold(order: Order, payment: ProviderPayment, *, cause: Cause, now: datetime) -> None:
