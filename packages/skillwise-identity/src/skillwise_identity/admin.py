@@ -135,9 +135,9 @@ class AccountActionAdmin(ReadOnlyModelAdmin):
 
 @admin.register(Notification)
 class NotificationAdmin(ReadOnlyModelAdmin):
-    list_display = ["created_at", "template", "user", "status", "attempts", "sent_at", "error"]
+    list_display = ["created_at", "template", "address", "status", "attempts", "sent_at", "error"]
     list_filter = ["status"]
-    list_select_related = ["user"]
+    list_select_related = ["user", "recipient"]
     ordering = ["-created_at", "-id"]
     actions = ["send_again"]
 

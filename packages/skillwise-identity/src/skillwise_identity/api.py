@@ -11,7 +11,16 @@ from skillwise_identity import selectors
 from skillwise_identity.dto import Role, UserSummary
 from skillwise_identity.services import notifications, registration
 
-__all__ = ["Role", "UserSummary", "ensure_user", "find_user_id", "get_users", "notify"]
+__all__ = [
+    "Role",
+    "UserSummary",
+    "ensure_user",
+    "find_user_id",
+    "get_users",
+    "notify",
+    "notify_recipient",
+    "register_recipient",
+]
 
 
 def get_users(*, ids: Collection[UUID]) -> dict[UUID, UserSummary]:
@@ -44,6 +53,31 @@ def notify(*, user_id: UUID, template: str, context: Mapping[str, Any], dedupe_k
     """
     notifications.notify(
         user_id=user_id, template=template, context=context, dedupe_key=dedupe_key, now=present_moment()
+    )
+
+
+def register_recipient(*, email: str) -> UUID:
+    """The id by which to write to an address that somebody gave, whether or not anybody has an account with
+    it: the same one each time, in whatever case the address is written. The caller keeps the id and forgets
+    the address.
+    """
+    return notifications.register_recipient(email=email, now=present_moment())
+
+
+def notify_recipient(
+    *, recipient_id: UUID, template: str, context: Mapping[str, Any], dedupe_key: str
+) -> None:
+    """As `notify`, to a registered recipient: `context` brings the `display_name` that the mail greets.
+
+    Whoever the address belongs to may not know us: the template says in its footer why they are written to.
+    Raises `RecipientNotFoundError`.
+    """
+    notifications.notify_recipient(
+        recipient_id=recipient_id,
+        template=template,
+        context=context,
+        dedupe_key=dedupe_key,
+        now=present_moment(),
     )
 
 

@@ -19,6 +19,7 @@ __all__ = [
     "MailTokenExpiredError",
     "MailTokenInvalidError",
     "MailTokenSpentError",
+    "RecipientNotFoundError",
     "SessionInvalidError",
     "UserNotFoundError",
     "WeakPasswordError",
@@ -28,6 +29,11 @@ __all__ = [
 class UserNotFoundError(NotFoundError):
     code = "identity.user_not_found"
     title = "There is no such user."
+
+
+class RecipientNotFoundError(NotFoundError):
+    code = "identity.recipient_not_found"
+    title = "There is no such recipient."
 
 
 class EmailTakenError(ConflictError):

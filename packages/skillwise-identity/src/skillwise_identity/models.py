@@ -12,7 +12,7 @@ from skillwise_kernel.ids import new_id
 from skillwise_identity.domain.people import MAX_NAME_LENGTH
 from skillwise_identity.dto import Role
 
-__all__ = ["AccountAction", "MailRequest", "MailToken", "Notification", "User", "UserManager"]
+__all__ = ["AccountAction", "MailRequest", "MailToken", "Notification", "Recipient", "User", "UserManager"]
 
 ROLES = [role.value for role in Role]
 
@@ -206,8 +206,26 @@ class MailRequest(models.Model):
         return self.purpose
 
 
+class Recipient(models.Model):
+    """An address that other contexts write to by this id, whether or not anybody has an account with it. One
+    for each address, in whatever case it is written.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    email = models.EmailField(max_length=254)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="identity_recipient_email_unique")]
+
+    def __str__(self) -> str:
+        return self.email
+
+
 class Notification(models.Model):
-    """A mail to a user, from the transaction that gave cause for it until the server took it."""
+    """A mail to a user, or to a recipient without an account, from the transaction that gave cause for it
+    until the server took it.
+    """
 
     class Status(models.TextChoices):
         PENDING = "pending"
@@ -215,7 +233,10 @@ class Notification(models.Model):
         DEAD = "dead"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications")
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="notifications")
+    recipient = models.ForeignKey(
+        Recipient, null=True, on_delete=models.CASCADE, related_name="notifications"
+    )
     template = models.CharField(max_length=200)
     context = models.JSONField()
     mail_token = models.ForeignKey(MailToken, null=True, on_delete=models.CASCADE, related_name="+")
@@ -230,6 +251,11 @@ class Notification(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["dedupe_key"], name="identity_notification_once"),
+            models.CheckConstraint(
+                condition=Q(user__isnull=False, recipient__isnull=True)
+                | Q(user__isnull=True, recipient__isnull=False),
+                name="identity_notification_to_one",
+            ),
             models.CheckConstraint(
                 condition=Q(status__in=["pending", "sent", "dead"]), name="identity_notification_status_known"
             ),
@@ -246,3 +272,8 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.template} ({self.status})"
+
+    @property
+    def address(self) -> str:
+        to = self.user or self.recipient
+        return to.email if to is not None else ""

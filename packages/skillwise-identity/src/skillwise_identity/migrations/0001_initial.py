@@ -62,6 +62,17 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Recipient',
+            fields=[
+                ('id', models.UUIDField(default=skillwise_kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('email', models.EmailField(max_length=254)),
+                ('created_at', models.DateTimeField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='identity_recipient_email_unique')],
+            },
+        ),
+        migrations.CreateModel(
             name='Notification',
             fields=[
                 ('id', models.UUIDField(default=skillwise_kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -75,7 +86,8 @@ class Migration(migrations.Migration):
                 ('sent_at', models.DateTimeField(null=True)),
                 ('error', models.TextField(blank=True, default='', help_text='Why the last attempt failed.')),
                 ('mail_token', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='skillwise_identity.mailtoken')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to=settings.AUTH_USER_MODEL)),
+                ('recipient', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to='skillwise_identity.recipient')),
             ],
         ),
         migrations.CreateModel(
@@ -108,6 +120,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='notification',
             constraint=models.UniqueConstraint(fields=('dedupe_key',), name='identity_notification_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='notification',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('recipient__isnull', True), ('user__isnull', False)), models.Q(('recipient__isnull', False), ('user__isnull', True)), _connector='OR'), name='identity_notification_to_one'),
         ),
         migrations.AddConstraint(
             model_name='notification',

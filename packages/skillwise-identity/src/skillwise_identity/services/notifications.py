@@ -1,4 +1,4 @@
-"""Mail to users: written in the caller's transaction, sent by a worker until the server has taken it.
+"""Mail to users and recipients: written in the caller's transaction, sent by a worker until the server has taken it.
 
 The row is the queue. A worker that is killed lets go of its lock, and the row is still pending; a server that
 is down makes the row due later; a message broker that lost everything is made good by the periodic sweep.
@@ -15,16 +15,30 @@ import structlog
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Lower
 from django.template import Context, Engine
 from skillwise_kernel.broker import wake_worker
 
 from skillwise_identity import selectors
+from skillwise_identity.domain.people import normalise_email
 from skillwise_identity.domain.sending import next_attempt
-from skillwise_identity.errors import UserNotFoundError
-from skillwise_identity.models import MailToken, Notification, User
+from skillwise_identity.errors import RecipientNotFoundError, UserNotFoundError
+from skillwise_identity.models import MailToken, Notification, Recipient, User
 from skillwise_identity.services import mail_tokens
 
-__all__ = ["SEND_ACTOR", "SEND_QUEUE", "Outcome", "notify", "render", "resend", "send", "send_due"]
+__all__ = [
+    "SEND_ACTOR",
+    "SEND_QUEUE",
+    "Outcome",
+    "notify",
+    "notify_recipient",
+    "register_recipient",
+    "render",
+    "resend",
+    "send",
+    "send_due",
+]
 
 log = structlog.get_logger(__name__)
 
@@ -57,21 +71,47 @@ def notify(
     Raises `UserNotFoundError`, and Django's `TemplateDoesNotExist` when one of the three templates is
     missing.
     """
-    for part in ("subject.txt", "txt", "html"):
-        Engine.get_default().get_template(f"{template}.{part}")
+    _check_templates(template)
     if not User.objects.filter(id=user_id).exists():
         raise UserNotFoundError
-    notification = Notification(
-        user_id=user_id,
-        template=template,
-        context=dict(context),
-        dedupe_key=dedupe_key,
-        mail_token=mail_token,
-        due_at=now,
-        created_at=now,
+    _write_down(
+        Notification(
+            user_id=user_id,
+            template=template,
+            context=dict(context),
+            dedupe_key=dedupe_key,
+            mail_token=mail_token,
+            due_at=now,
+            created_at=now,
+        )
     )
-    Notification.objects.bulk_create([notification], ignore_conflicts=True)
-    _wake_sender_after_commit(notification.id)
+
+
+def register_recipient(*, email: str, now: datetime) -> UUID:
+    """The id by which to write to this address: the same one each time, in whatever case it is written."""
+    address = normalise_email(email)
+    Recipient.objects.bulk_create([Recipient(email=address, created_at=now)], ignore_conflicts=True)
+    recipients = Recipient.objects.alias(folded_email=Lower("email"))
+    return recipients.values_list("id", flat=True).get(folded_email=Lower(Value(address)))
+
+
+def notify_recipient(
+    *, recipient_id: UUID, template: str, context: Mapping[str, Any], dedupe_key: str, now: datetime
+) -> None:
+    """As `notify`, to a registered recipient. Raises `RecipientNotFoundError`, `TemplateDoesNotExist`."""
+    _check_templates(template)
+    if not Recipient.objects.filter(id=recipient_id).exists():
+        raise RecipientNotFoundError
+    _write_down(
+        Notification(
+            recipient_id=recipient_id,
+            template=template,
+            context=dict(context),
+            dedupe_key=dedupe_key,
+            due_at=now,
+            created_at=now,
+        )
+    )
 
 
 def send_due(*, now: datetime, limit: int = 500) -> int:
@@ -98,7 +138,7 @@ def send(*, notification_id: UUID, now: datetime) -> Outcome:
     with transaction.atomic():
         notification = (
             Notification.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("user", "mail_token")
+            .select_related("user", "recipient", "mail_token")
             .filter(id=notification_id, status=Notification.Status.PENDING)
             .first()
         )
@@ -126,7 +166,7 @@ def render(notification: Notification) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         subject=" ".join(subject.split()),
         body=_render(f"{notification.template}.txt", values, autoescape=False).strip() + "\n",
-        to=[notification.user.email],
+        to=[notification.address],
         headers={
             "Message-ID": f"<{notification.id}@{_sender_domain()}>",
             "Auto-Submitted": "auto-generated",
@@ -134,6 +174,16 @@ def render(notification: Notification) -> EmailMultiAlternatives:
     )
     message.attach_alternative(_render(f"{notification.template}.html", values, autoescape=True), "text/html")
     return message
+
+
+def _check_templates(template: str) -> None:
+    for part in ("subject.txt", "txt", "html"):
+        Engine.get_default().get_template(f"{template}.{part}")
+
+
+def _write_down(notification: Notification) -> None:
+    Notification.objects.bulk_create([notification], ignore_conflicts=True)
+    _wake_sender_after_commit(notification.id)
 
 
 def _wake_sender_after_commit(notification_id: UUID) -> None:
@@ -193,11 +243,9 @@ def _is_permanent(error: Exception) -> bool:
 
 
 def _template_values(notification: Notification) -> dict[str, Any]:
-    values = {
-        **notification.context,
-        "display_name": notification.user.full_name,
-        "app_url": settings.APP_URL.rstrip("/"),
-    }
+    values = {**notification.context, "app_url": settings.APP_URL.rstrip("/")}
+    if notification.user is not None:
+        values["display_name"] = notification.user.full_name
     if notification.mail_token is not None:
         values["token"] = mail_tokens.reveal(notification.mail_token)
     return values
