@@ -188,6 +188,9 @@ def buy_again(world: World, who: str) -> Request:
     return repeatable({"json": {"course_ids": [str(world.course.id)], "provider": "stripe"}})
 
 
+plain("GET /api/v1/gifts/")
+with_body("POST /api/v1/gifts/claim/", lambda world: {"code": world.gift["code"]})
+with_body("POST /api/v1/gifts/{gift_id}/resend/", lambda world: {}, gift_id=lambda world: world.gift["id"])
 ask("POST /api/v1/payments/webhooks/stripe/ : unsigned")(lambda world, who: {"json": {"id": "evt_1"}})
 ask("POST /api/v1/payments/webhooks/sslcommerz/ : unsigned")(lambda world, who: {"data": {"tran_id": "1"}})
 plain("POST /api/v1/payments/returns/{order_id}/", order_id=lambda world: world.order_id)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from skillwise_catalog.dto import CourseSummary
 from skillwise_catalog.testing import make_course, outline_of
-from skillwise_commerce.testing import link_to_invoice, make_paid_order
+from skillwise_commerce.testing import link_to_invoice, make_paid_gift, make_paid_order
 from skillwise_identity import testing as identity
 from skillwise_kernel.clock import now
 from skillwise_kernel.money import Money
@@ -75,6 +75,14 @@ class World:
         order_id = make_paid_order(buyer_id=self.person("student").id, course_ids=[self.course.id], now=now())
         self._deliver_events()
         return order_id
+
+    @cached_property
+    def gift(self) -> dict[str, str]:
+        """The course, given away by the student, and waiting to be claimed."""
+        giver = self.person("student").id
+        make_paid_gift(buyer_id=giver, course_ids=[self.course.id], email="gran@example.org", now=now())
+        gift: dict[str, str] = self._speak("student", "GET", "/api/v1/gifts/").json()["results"][0]
+        return gift
 
     @cached_property
     def enrollment_id(self) -> str:

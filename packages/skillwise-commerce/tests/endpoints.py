@@ -9,6 +9,8 @@ CREATE = "/api/v1/payments/create/"
 WEBHOOK = "/api/v1/payments/webhooks/stripe/"
 ORDERS = "/api/v1/orders/"
 INVOICES = "/api/v1/invoices/"
+GIFTS = "/api/v1/gifts/"
+CART = "/api/v1/cart/"
 
 
 def problem(response: HttpResponse, status: int, code: str) -> dict[str, Any]:

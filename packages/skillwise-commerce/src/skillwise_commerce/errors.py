@@ -14,6 +14,8 @@ from skillwise_kernel.errors import (
 __all__ = [
     "AlreadyOwnedError",
     "BundleNotFoundError",
+    "CartFullError",
+    "CartItemNotFoundError",
     "CouponEndedError",
     "CouponMinimumError",
     "CouponNotForTheseError",
@@ -30,6 +32,11 @@ __all__ = [
     "CustomerNotFoundError",
     "DecisionNotPossibleError",
     "DisputeNotFoundError",
+    "GiftCanceledError",
+    "GiftClaimedError",
+    "GiftExpiredError",
+    "GiftNotFoundError",
+    "GiftSuspendedError",
     "InvoiceLinkExpiredError",
     "InvoiceNotFoundError",
     "LineAlreadyRefundedError",
@@ -174,6 +181,47 @@ class CouponMinimumError(ConflictError):
 
     code = "commerce.coupon_minimum_not_met"
     title = "The courses cost less than this coupon asks for."
+
+
+class CartItemNotFoundError(NotFoundError):
+    code = "commerce.cart_item_not_found"
+    title = "There is no such item in your cart."
+
+
+class CartFullError(ConflictError):
+    """A cart holds as many items as an order may hold courses. `limit` is in the problem's members."""
+
+    code = "commerce.cart_full"
+    title = "The cart is full."
+
+
+class GiftNotFoundError(NotFoundError):
+    """No gift has this code, or it is not one that the person gave."""
+
+    code = "commerce.gift_not_found"
+    title = "There is no such gift."
+
+
+class GiftClaimedError(ConflictError):
+    code = "commerce.gift_claimed"
+    title = "Somebody has claimed this gift already."
+
+
+class GiftSuspendedError(ConflictError):
+    """A dispute about its payment is open; it may be claimed should that be won."""
+
+    code = "commerce.gift_suspended"
+    title = "This gift cannot be claimed for the time being."
+
+
+class GiftExpiredError(GoneError):
+    code = "commerce.gift_expired"
+    title = "This gift was not claimed in time."
+
+
+class GiftCanceledError(GoneError):
+    code = "commerce.gift_canceled"
+    title = "This gift was canceled."
 
 
 class OrderNotFoundError(NotFoundError):

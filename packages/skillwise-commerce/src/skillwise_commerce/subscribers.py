@@ -4,6 +4,7 @@ from skillwise_kernel.clock import now
 from skillwise_kernel.outbox import EventContext, subscriber
 
 from skillwise_commerce.events import OrderPaid, OrderRefunded, ProviderEventStored
+from skillwise_commerce.services.gifts import mail_gifts
 from skillwise_commerce.services.receipts import mail_credit_note, mail_receipt
 from skillwise_commerce.services.webhook_failures import keep_failure
 from skillwise_commerce.services.webhooks import process_provider_event
@@ -20,6 +21,13 @@ def keep_processing_failure(event: ProviderEventStored, context: EventContext, e
 def process_provider_events(event: ProviderEventStored, context: EventContext) -> None:
     """Repeats are harmless, and so is any order of arrival: the provider is asked what is true now."""
     process_provider_event(provider_event_id=event.provider_event_id, now=now())
+
+
+@subscriber("commerce.mail_gifts", OrderPaid)
+def mail_gift_codes(event: OrderPaid, context: EventContext) -> None:
+    """Who was given courses gets the codes. Apart from making the gifts: a mail in trouble undoes none."""
+    if event.is_gift:
+        mail_gifts(order_id=event.order_id)
 
 
 @subscriber("commerce.send_receipts", OrderPaid)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from skillwise_commerce.domain.baskets import Billing, PricedBasket, basket_from_json
 from skillwise_commerce.domain.coupons import CouponTerms, code_key
+from skillwise_commerce.domain.gifts import GiftWish
 from skillwise_commerce.domain.pricing import AskedCourse, price_lines, split_bundle
 from skillwise_commerce.domain.taxes import (
     NO_TAX,
@@ -232,7 +233,7 @@ def test_a_basket_comes_back_from_json_as_it_was(
         coupon_code=terms.code if terms else "",
         billing=Billing(name="নাদিয়া", country="BD"),
         is_reverse_charged=tax.is_reversed,
-        is_gift=False,
+        gift=wish("Gran"),
     )
 
     assert basket_from_json(basket.as_json()) == basket
@@ -246,7 +247,6 @@ def test_whatever_changes_the_purchase_changes_its_fingerprint() -> None:
             "coupon_code": "",
             "billing": Billing(),
             "is_reverse_charged": False,
-            "is_gift": False,
         }
         return PricedBasket(lines=price_lines([course], coupon=None, tax=NO_TAX), **(fields | more))
 
@@ -256,10 +256,14 @@ def test_whatever_changes_the_purchase_changes_its_fingerprint() -> None:
         basket(course).fingerprint(provider="stripe", channel="web"),
         basket(course).fingerprint(provider="sslcommerz", channel="app"),
         basket(dearer).fingerprint(provider="stripe", channel="app"),
-        basket(course, is_gift=True).fingerprint(provider="stripe", channel="app"),
-        basket(course, recipient="a").fingerprint(provider="stripe", channel="app"),
+        basket(course, gift=wish("Gran")).fingerprint(provider="stripe", channel="app"),
+        basket(course, gift=wish("Uncle")).fingerprint(provider="stripe", channel="app"),
         basket(course, billing=Billing(country="BD")).fingerprint(provider="stripe", channel="app"),
         basket(course, coupon_id=new_id()).fingerprint(provider="stripe", channel="app"),
     }
 
     assert len(prints) == 8
+
+
+def wish(name: str) -> GiftWish:
+    return GiftWish(recipient_id=UUID(int=1), recipient_name=name, message="")

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from skillwise_kernel.money import Money
 
+from skillwise_commerce.domain.gifts import GiftWish
+
 __all__ = ["Billing", "PricedBasket", "PricedLine", "basket_from_json"]
 
 
@@ -56,8 +58,8 @@ class PricedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PricedBasket:
-    """One or more lines in one currency, at most one for a course. `recipient` marks for whom a gift is:
-    another recipient is another purchase.
+    """One or more lines in one currency, at most one for a course. A `gift` is for somebody else: for another
+    recipient, or with other words, it is another purchase.
     """
 
     currency: str
@@ -66,8 +68,11 @@ class PricedBasket:
     coupon_code: str
     billing: Billing
     is_reverse_charged: bool
-    is_gift: bool
-    recipient: str = ""
+    gift: GiftWish | None = None
+
+    @property
+    def is_gift(self) -> bool:
+        return self.gift is not None
 
     @property
     def course_ids(self) -> list[UUID]:
@@ -102,8 +107,7 @@ class PricedBasket:
             channel,
             self.currency,
             str(self.coupon_id or ""),
-            "gift" if self.is_gift else "",
-            self.recipient,
+            self.gift.key if self.gift is not None else "",
             *(billing.name, billing.address, billing.country, billing.vat_number),
             *lines,
         ]
@@ -123,8 +127,7 @@ class PricedBasket:
                 "vat_number": self.billing.vat_number,
             },
             "is_reverse_charged": self.is_reverse_charged,
-            "is_gift": self.is_gift,
-            "recipient": self.recipient,
+            "gift": _gift_as_json(self.gift) if self.gift is not None else None,
         }
 
 
@@ -138,8 +141,23 @@ def basket_from_json(stored: Mapping[str, Any]) -> PricedBasket:
         coupon_code=stored["coupon_code"],
         billing=Billing(**stored["billing"]),
         is_reverse_charged=stored["is_reverse_charged"],
-        is_gift=stored["is_gift"],
-        recipient=stored["recipient"],
+        gift=_gift_from_json(stored["gift"]) if stored["gift"] is not None else None,
+    )
+
+
+def _gift_as_json(gift: GiftWish) -> dict[str, str]:
+    return {
+        "recipient_id": str(gift.recipient_id),
+        "recipient_name": gift.recipient_name,
+        "message": gift.message,
+    }
+
+
+def _gift_from_json(stored: Mapping[str, str]) -> GiftWish:
+    return GiftWish(
+        recipient_id=UUID(stored["recipient_id"]),
+        recipient_name=stored["recipient_name"],
+        message=stored["message"],
     )
 
 

@@ -213,6 +213,7 @@ CREATE CONSTRAINT TRIGGER seller_shares_within_whole AFTER INSERT OR UPDATE
 """
 
 APPEND_ONLY_TABLES = (
+    "giftintent",
     "ordertransition",
     "orderlineshare",
     "payment",

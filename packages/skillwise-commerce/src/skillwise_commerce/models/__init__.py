@@ -2,6 +2,7 @@
 
 from skillwise_commerce.models.books import Invoice, InvoiceCounter, LedgerEntry, LedgerTransaction
 from skillwise_commerce.models.coupons import Coupon, CouponBatch, CouponRedemption
+from skillwise_commerce.models.gifts import Gift, GiftIntent
 from skillwise_commerce.models.offers import (
     Bundle,
     BundleCourse,
@@ -9,7 +10,6 @@ from skillwise_commerce.models.offers import (
     Cart,
     CartItem,
     CoursePrice,
-    Gift,
     Quote,
     SellerShare,
     TaxRate,
@@ -40,6 +40,7 @@ __all__ = [
     "Earning",
     "Entitlement",
     "Gift",
+    "GiftIntent",
     "Invoice",
     "InvoiceCounter",
     "LedgerEntry",

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from skillwise_kernel.ids import new_id
 from skillwise_kernel.money import Money
 
-from skillwise_commerce.models.orders import CURRENCY_FORM, OrderLine
+from skillwise_commerce.models.orders import CURRENCY_FORM
 
 __all__ = [
     "Bundle",
@@ -14,7 +14,6 @@ __all__ = [
     "Cart",
     "CartItem",
     "CoursePrice",
-    "Gift",
     "Quote",
     "SellerShare",
     "TaxRate",
@@ -229,35 +228,3 @@ class CartItem(models.Model):
 
     def __str__(self) -> str:
         return str(self.course_id or self.bundle_id)
-
-
-class Gift(models.Model):
-    """A course of a paid gift order, for whoever brings the code first. Claimed once (trigger
-    `gift_claimed_once`).
-
-    `recipient_id` is identity's id for the address that the code is mailed to: commerce knows no address.
-    """
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    line = models.OneToOneField(OrderLine, on_delete=models.PROTECT, related_name="gift")
-    code = models.CharField(max_length=24, unique=True)
-    recipient_id = models.UUIDField(null=True)
-    recipient_name = models.CharField(max_length=200, blank=True, default="")
-    message = models.TextField(max_length=1000, blank=True, default="")
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    claimed_at = models.DateTimeField(null=True)
-    claimed_by = models.UUIDField(null=True, db_index=True)
-    canceled_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(claimed_at__isnull=True, claimed_by__isnull=True)
-                | Q(claimed_at__isnull=False, claimed_by__isnull=False),
-                name="commerce_gift_claimed_by_somebody",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"gift of {self.line_id}"

@@ -30,6 +30,7 @@ from skillwise_commerce.errors import (
     VatNumberInvalidError,
 )
 from skillwise_commerce.models import Quote
+from skillwise_commerce.services.gifts import wish_gift
 
 __all__ = ["PRICING_ERRORS", "BasketInput", "QuoteOutput", "pricing_of"]
 
@@ -89,6 +90,15 @@ class BillingInput(serializers.Serializer[Any]):
     )
 
 
+class GiftInput(serializers.Serializer[Any]):
+    recipient_email = serializers.EmailField(
+        max_length=254,
+        help_text="Where the codes are mailed to, whether or not anybody has an account with it.",
+    )
+    recipient_name = serializers.CharField(max_length=150)
+    message = serializers.CharField(max_length=1000, allow_blank=True, default="")
+
+
 class BasketInput(serializers.Serializer[Any]):
     course_ids = IdsField(default=list, help_text="The courses to buy together.")
     bundle_ids = IdsField(default=list, help_text="The bundles to buy with them.")
@@ -100,6 +110,10 @@ class BasketInput(serializers.Serializer[Any]):
         choices=sorted(CURRENCIES),
         required=False,
         help_text="In which to pay; else the one in which all the courses are shown.",
+    )
+    gift = GiftInput(
+        required=False,
+        help_text="Buys the courses for somebody else: once paid, the code of each is mailed there.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -117,6 +131,7 @@ def pricing_of(data: dict[str, Any]) -> dict[str, Any]:
         "coupon_code": data["coupon_code"],
         "billing": Billing(**data.get("billing", {})),
         "currency": data.get("currency"),
+        "gift": wish_gift(**data["gift"]) if "gift" in data else None,
     }
 
 

@@ -19,6 +19,7 @@ from skillwise_commerce.events import (
     EntitlementsSuspended,
 )
 from skillwise_commerce.models import Entitlement, Order, OrderLine
+from skillwise_commerce.services.gifts import cancel_gifts
 
 __all__ = [
     "end_entitlements",
@@ -58,9 +59,12 @@ def grant_entitlements(
 
 
 def end_entitlements(lines: Iterable[OrderLine], *, cause: Entitlement.EndCause, now: datetime) -> None:
-    """Nobody may any longer take a course because of one of these lines. What ended before stays as it is.
-    Who has paid for the course by another order as well has it by that one from now on.
+    """Nobody may any longer take a course because of one of these lines, nor claim one that was given away
+    with it. What ended before stays as it is. Who has paid for the course by another order as well has it by
+    that one from now on.
     """
+    lines = list(lines)
+    cancel_gifts(lines, now=now)
     for user_id, order_id, found in _locked(lines):
         Entitlement.objects.filter(id__in=found).update(ended_at=now, end_cause=cause, suspended_at=None)
         publish(

@@ -11,6 +11,7 @@ from skillwise_commerce.domain.orders import Cause, OrderStatus
 from skillwise_commerce.events import OrderPaid, PaidLine, ShareOfLine
 from skillwise_commerce.models import Order, OrderLine
 from skillwise_commerce.services.entitlements import grant_entitlements
+from skillwise_commerce.services.gifts import make_gifts
 from skillwise_commerce.services.invoices import issue_invoice
 from skillwise_commerce.services.ledger import book_sale
 from skillwise_commerce.services.moves import move_order
@@ -34,7 +35,9 @@ def fulfil_order(
     move_order(order, OrderStatus.PAID, cause=cause, reference=reference, now=now)
     lines = list(order.lines.select_related("order").prefetch_related("shares"))
     owned: frozenset[UUID] = frozenset()
-    if not order.is_gift:
+    if order.is_gift:
+        make_gifts(order, lines, now=now)
+    else:
         owned = grant_entitlements(order, lines, user_id=order.buyer_id, now=now)
     book_sale(lines, provider=order.provider, reference=booked_as, now=now)
     publish(

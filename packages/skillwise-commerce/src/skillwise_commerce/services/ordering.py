@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from skillwise_commerce.domain.baskets import PricedBasket
 from skillwise_commerce.domain.orders import OPEN, Cause, OrderStatus
-from skillwise_commerce.models import Order, OrderLine, OrderLineShare, OrderTransition
+from skillwise_commerce.models import GiftIntent, Order, OrderLine, OrderLineShare, OrderTransition
 from skillwise_commerce.services.constraints import violated_constraint
 from skillwise_commerce.services.coupons.claiming import redeem_coupon, refusal_of_redemption
 from skillwise_commerce.services.pricing import refuse_owned
@@ -24,15 +24,17 @@ def open_orders_for(
     basket: PricedBasket, *, buyer_id: UUID, provider: str, channel: Order.Channel
 ) -> list[Order]:
     """The buyer's orders that may still be paid and stand in this one's way: those that hold one of its
-    courses, unless either is a gift; the same gift; and those that hold its coupon.
+    courses, unless either is a gift; those that give one of its courses to the same recipient; and those
+    that hold its coupon.
     """
     mark = basket.fingerprint(provider=provider, channel=channel)
-    in_the_way = Q(fingerprint=mark)
-    if not basket.is_gift:
-        lines = OrderLine.objects.filter(
-            buyer_id=buyer_id, course_id__in=basket.course_ids, is_open=True, is_gift=False
-        )
-        in_the_way |= Q(id__in=lines.values("order_id"))
+    lines = OrderLine.objects.filter(
+        buyer_id=buyer_id, course_id__in=basket.course_ids, is_open=True, is_gift=basket.is_gift
+    )
+    if basket.gift is not None:
+        gifts = GiftIntent.objects.filter(recipient_id=basket.gift.recipient_id)
+        lines = lines.filter(order_id__in=gifts.values("order_id"))
+    in_the_way = Q(fingerprint=mark) | Q(id__in=lines.values("order_id"))
     if basket.coupon_id is not None:
         in_the_way |= Q(coupon_id=basket.coupon_id)
     return list(Order.objects.filter(in_the_way, buyer_id=buyer_id, status__in=OPEN))
@@ -104,6 +106,13 @@ def insert_order(
         expires_at=now + timedelta(hours=hours),
     )
     _insert_lines(order, basket)
+    if basket.gift is not None:
+        GiftIntent.objects.create(
+            order=order,
+            recipient_id=basket.gift.recipient_id,
+            recipient_name=basket.gift.recipient_name,
+            message=basket.gift.message,
+        )
     OrderTransition.objects.create(
         order=order, to_status=OrderStatus.PENDING, cause=Cause.CHECKOUT, moved_at=now
     )

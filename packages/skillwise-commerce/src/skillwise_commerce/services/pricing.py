@@ -16,6 +16,7 @@ from skillwise_kernel.money import Money
 
 from skillwise_commerce.domain.baskets import Billing, PricedBasket
 from skillwise_commerce.domain.coupons import CouponTerms
+from skillwise_commerce.domain.gifts import GiftWish
 from skillwise_commerce.domain.pricing import AskedCourse, price_lines, split_bundle
 from skillwise_commerce.domain.sales import MAX_COURSES
 from skillwise_commerce.domain.taxes import is_vat_number, normalized_vat_number
@@ -58,8 +59,7 @@ def price_basket(
     coupon_code: str = "",
     billing: Billing = NOBODY_IS_BILLED,
     currency: str | None = None,
-    is_gift: bool = False,
-    recipient: str = "",
+    gift: GiftWish | None = None,
     now: datetime,
 ) -> PricedBasket:
     """What these courses and bundles (together one or more) cost this person now.
@@ -75,7 +75,7 @@ def price_basket(
     items = _items(course_ids, bundle_ids)
     known = get_courses(ids=[item.course_id for item in items])
     _refuse_unbuyable(items, known, buyer_id=buyer_id)
-    if not is_gift:
+    if gift is None:
         refuse_owned(buyer_id, {item.course_id: item.pointer for item in items})
     billing = _checked(billing)
     currency = currency or _common_currency(items, known)
@@ -93,8 +93,7 @@ def price_basket(
         coupon_code=terms.code if terms else "",
         billing=billing,
         is_reverse_charged=tax.is_reversed,
-        is_gift=is_gift,
-        recipient=recipient,
+        gift=gift,
     )
 
 

@@ -1,4 +1,5 @@
-"""Mail to users and recipients: written in the caller's transaction, sent by a worker until the server has taken it.
+"""Mail to users and recipients: written in the caller's transaction, sent by a worker until the server has
+taken it.
 
 The row is the queue. A worker that is killed lets go of its lock, and the row is still pending; a server that
 is down makes the row due later; a message broker that lost everything is made good by the periodic sweep.

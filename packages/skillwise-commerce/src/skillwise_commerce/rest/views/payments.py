@@ -51,6 +51,8 @@ Buys what a quote promised (`quote_id`), or courses and bundles at today's price
 An unfinished order for the same courses at the same prices is resumed, whatever the key: one purchase is
 never charged twice. Another unfinished order that shares a course with this one is canceled first.
 
+With `gift`, the courses are for somebody else: `gifts/` tells what becomes of them.
+
 A course or bundle that cannot be bought is pointed at by its place in `course_ids` or `bundle_ids`.
 
 Nothing new is charged while money may be under way for one of the courses: `commerce.order_already_paid`,
@@ -98,6 +100,17 @@ class PaymentCreateView(ApiView):
         responses={201: CheckoutOutput},
         examples=[
             request("One course", {"course_ids": [ORDER["lines"][0]["course_id"]], "provider": "stripe"}),
+            request(
+                "A gift",
+                {
+                    "course_ids": [ORDER["lines"][0]["course_id"]],
+                    "gift": {
+                        "recipient_email": "grandmother@example.org",
+                        "recipient_name": "Grandmother",
+                        "message": "For the long evenings.",
+                    },
+                },
+            ),
             answer("To be paid", CHECKOUT, status=201),
         ],
     )
