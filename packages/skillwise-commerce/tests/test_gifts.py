@@ -35,6 +35,7 @@ MakeCourse = Callable[..., UUID]
 ADDRESS = "gran@example.org"
 WISH = {"recipient_email": ADDRESS, "recipient_name": "Gran", "message": "For the <long> evenings."}
 CLAIM = f"{GIFTS}claim/"
+QUOTE = "/api/v1/payments/quote/"
 
 pytestmark = pytest.mark.django_db
 
@@ -104,6 +105,20 @@ def test_one_gives_away_what_one_has(
     make_paid_order(buyer_id=buyer_id, course_ids=[course], now=now())
 
     assert buy(buyer, course, gift=WISH).status_code == 201
+
+
+def test_a_quoted_gift_is_bought_as_it_was_quoted(
+    buyer: ApiClient, buyer_id: UUID, course: UUID, stripe: StandIn
+) -> None:
+    make_paid_order(buyer_id=buyer_id, course_ids=[course], now=now())
+    quote = buyer.json(buyer.post(QUOTE, {"course_ids": [str(course)], "gift": WISH}))
+
+    response = buyer.post(CREATE, {"quote_id": quote["id"]}, headers={"Idempotency-Key": "quoted"})
+
+    order = Order.objects.get(id=buyer.json(response)["order"]["id"])
+    assert order.is_gift
+    wish = GiftIntent.objects.get(order=order)
+    assert (wish.recipient_name, wish.message) == ("Gran", "For the <long> evenings.")
 
 
 def test_a_gift_begun_twice_for_one_address_is_one_order(
