@@ -17,11 +17,14 @@ from skillwise_commerce.models import (
     Order,
     Payment,
     ReconciliationRun,
+    Refund,
 )
 from skillwise_commerce.services.reconciliation import Finding, reconcile, since_last_run
+from skillwise_commerce.services.refunds.opening import open_refund_by_admin
 from skillwise_commerce.testing import make_order, make_paid_order
 from skillwise_identity.testing import make_user
 from skillwise_kernel.clock import now
+from skillwise_kernel.ids import new_id
 from skillwise_kernel.testing.client import ApiClient
 from stand_in import StandIn
 
@@ -267,6 +270,64 @@ def test_the_next_run_begins_before_the_last_complete_one_did(stripe: StandIn, d
     )
 
     assert since_last_run(provider="stripe", now=at) == at - timedelta(hours=1)
+
+
+def test_a_refund_that_was_made_in_the_dashboard_is_recorded(
+    purchase: Callable[[], tuple[UUID, str]], stripe: StandIn
+) -> None:
+    order_id, intent = purchase()
+    stripe.pay(intent)
+    stripe.client.v1.refunds.create({"payment_intent": intent})
+
+    run(since=an_hour_ago())
+
+    assert Order.objects.get(id=order_id).status == "refunded", "the payment was unknown to us as well"
+    assert Entitlement.objects.get().ended_at is not None
+    assert counted("refunds") == (1, 1, 0)
+    run(since=an_hour_ago())
+    assert counted("refunds") == (1, 0, 0)
+
+
+def test_a_refund_of_ours_whose_end_we_missed_is_booked(
+    purchase: Callable[[], tuple[UUID, str]], stripe: StandIn
+) -> None:
+    """It was asked for long ago, and is asked about because it is still pending here."""
+    order_id, intent = purchase()
+    stripe.pay(intent)
+    run(since=an_hour_ago())
+    refund = open_refund_by_admin(
+        admin_id=new_id(), order_id=order_id, amounts=None, reason="asked", now=now()
+    )
+    made = stripe.client.v1.refunds.create(
+        {"payment_intent": intent, "metadata": {"refund_id": str(refund.id)}}
+    )
+    Refund.objects.update(provider_refund_id=made.id)
+
+    run(since=now() + timedelta(minutes=1))
+
+    assert Refund.objects.get().status == "succeeded"
+    assert Order.objects.get(id=order_id).status == "refunded"
+
+
+def test_refunds_that_fit_nothing_are_reported(
+    purchase: Callable[[], tuple[UUID, str]], stripe: StandIn
+) -> None:
+    order_id, intent = purchase()
+    stripe.pay(intent)
+    run(since=an_hour_ago())
+    stranger = paid_intent(stripe, 999)
+    unknown = stripe.client.v1.refunds.create({"payment_intent": stranger})
+    open_refund_by_admin(admin_id=new_id(), order_id=order_id, amounts=None, reason="asked", now=now())
+    Refund.objects.update(provider_refund_id="re_nobody_knows")
+
+    run_ending_with(1, since=an_hour_ago())
+
+    found = dict(Discrepancy.objects.values_list("kind", "provider_payment_id"))
+    assert found == {
+        "unknown_payment": stranger,
+        "unknown_refund": unknown.id,
+        "missing_refund": "re_nobody_knows",
+    }
 
 
 def paid_intent(stripe: StandIn, amount: int, **metadata: str) -> str:

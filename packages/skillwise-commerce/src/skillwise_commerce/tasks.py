@@ -4,7 +4,7 @@ import dramatiq
 from dramatiq_crontab import cron
 from skillwise_kernel.clock import now
 
-from skillwise_commerce.gateways import PROVIDERS
+from skillwise_commerce.gateways import offered_providers
 from skillwise_commerce.services import expiry, reconciliation
 
 __all__ = ["expire_orders", "reconcile", "reconcile_month"]
@@ -22,7 +22,7 @@ def expire_orders() -> None:
 def reconcile() -> None:
     """Every hour: what providers did since the last complete run, in case a webhook was lost."""
     at = now()
-    for provider in PROVIDERS:
+    for provider in offered_providers():
         since = reconciliation.since_last_run(provider=provider, now=at)
         reconciliation.reconcile(provider=provider, since=since, now=at)
 
@@ -32,5 +32,5 @@ def reconcile() -> None:
 def reconcile_month() -> None:
     """Every night: the last weeks once more. What was right may have changed: a refund fails after weeks."""
     at = now()
-    for provider in PROVIDERS:
+    for provider in offered_providers():
         reconciliation.reconcile(provider=provider, since=at - reconciliation.LONG_AGO, now=at)

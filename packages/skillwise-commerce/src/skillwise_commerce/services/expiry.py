@@ -10,7 +10,7 @@ from django.db.models import Q
 from skillwise_commerce.domain.orders import OPEN, Cause, OrderStatus
 from skillwise_commerce.domain.payments import PaymentStatus
 from skillwise_commerce.errors import PaymentNotFoundError, ProviderFailedError, ProviderUnavailableError
-from skillwise_commerce.gateways import PROVIDERS, PaymentGateway, get_gateway
+from skillwise_commerce.gateways import PaymentGateway, get_gateway, offered_providers
 from skillwise_commerce.models import Order
 from skillwise_commerce.services.moves import move_order
 from skillwise_commerce.services.settlement import settle
@@ -33,7 +33,7 @@ def expire_orders(*, now: datetime) -> int:
     due = Order.objects.filter(Q(status__in=_EXPIRES), expires_at__lte=now).order_by("expires_at")
     return sum(
         _expire_all(get_gateway(provider), list(due.filter(provider=provider)), now=now)
-        for provider in PROVIDERS
+        for provider in offered_providers()
     )
 
 

@@ -98,12 +98,8 @@ def _settle_progress(order: Order, payment: ProviderPayment, *, cause: Cause, no
 
 def _settle_success(order: Order, payment: ProviderPayment, *, is_ours: bool, now: datetime) -> Settlement:
     paid_by = order.payments.first()
-    if paid_by is not None and paid_by.provider_payment_id == payment.id:
-        if payment.received > paid_by.amount_amount:  # once more, on a second page for the same payment
-            return _note(order, Discrepancy.Kind.PAID_TWICE, payment, now=now)
-        return Settlement.REPEATED
     if paid_by is not None:
-        return _note(order, Discrepancy.Kind.PAID_TWICE, payment, now=now)
+        return _settle_again(order, payment, paid_by=paid_by, now=now)
     if order.status == OrderStatus.CANCELED and _was_turned_away(order, payment):
         return Settlement.REPEATED
     if not payment.pays(order.total):
@@ -121,6 +117,13 @@ def _settle_success(order: Order, payment: ProviderPayment, *, is_ours: bool, no
     if not is_new:
         outcome = _note(order, Discrepancy.Kind.ALREADY_OWNED, payment, now=now)
     return outcome
+
+
+def _settle_again(order: Order, payment: ProviderPayment, *, paid_by: Payment, now: datetime) -> Settlement:
+    """A paid order: is this what paid it, or more than that (on a second page for the same payment, say)?"""
+    if paid_by.provider_payment_id == payment.id and payment.received <= paid_by.amount_amount:
+        return Settlement.REPEATED
+    return _note(order, Discrepancy.Kind.PAID_TWICE, payment, now=now)
 
 
 def _was_turned_away(order: Order, payment: ProviderPayment) -> bool:

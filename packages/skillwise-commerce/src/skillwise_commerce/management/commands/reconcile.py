@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from skillwise_kernel.clock import now
 
-from skillwise_commerce.gateways import PROVIDERS
+from skillwise_commerce.gateways import PROVIDERS, offered_providers
 from skillwise_commerce.selectors.discrepancies import open_discrepancies
 from skillwise_commerce.services.reconciliation import Finding, Reconciliation, reconcile, since_last_run
 
@@ -28,13 +28,15 @@ class Command(BaseCommand):
             metavar="TIME",
             help="RFC 3339, in UTC unless it says else; a little before the last complete run, if not given",
         )
-        parser.add_argument("--provider", choices=sorted(PROVIDERS), help="all of them, if not given")
+        parser.add_argument(
+            "--provider", choices=sorted(PROVIDERS), help="all that are configured, if not given"
+        )
 
     def handle(self, *args: Any, since: datetime | None, provider: str | None, **options: Any) -> None:
         at = now()
         outcomes = [
             reconcile(provider=name, since=since or since_last_run(provider=name, now=at), now=at)
-            for name in ([provider] if provider else sorted(PROVIDERS))
+            for name in ([provider] if provider else offered_providers())
         ]
         for outcome in outcomes:
             self._show(outcome)

@@ -3,14 +3,12 @@
 import enum
 from datetime import datetime
 
-import structlog
 from skillwise_kernel.money import Money
 
 from skillwise_commerce.models import Discrepancy, Order
+from skillwise_commerce.services.discrepancies import note_discrepancy
 
 __all__ = ["Finding", "report", "unsettled"]
-
-logger = structlog.get_logger(__name__)
 
 
 class Finding(enum.StrEnum):
@@ -34,20 +32,8 @@ def report(
     now: datetime,
 ) -> Finding:
     """Note a difference, once. `reference` is the provider's id of what differs."""
-    discrepancy, is_new = Discrepancy.objects.get_or_create(
-        kind=kind,
-        provider=provider,
-        provider_payment_id=reference,
-        defaults={
-            "order": order,
-            "received_amount": amount.amount,
-            "received_currency": amount.currency,
-            "noticed_at": now,
-        },
-    )
-    if is_new:
-        logger.error("reconciliation_discrepancy", kind=kind, provider=provider, reference=reference)
-    return Finding.REPORTED if discrepancy.settled_at is None else Finding.RIGHT
+    note_discrepancy(kind, order=order, provider=provider, subject_id=reference, amount=amount, now=now)
+    return unsettled(provider=provider, reference=reference)
 
 
 def unsettled(*, provider: str, reference: str) -> Finding:

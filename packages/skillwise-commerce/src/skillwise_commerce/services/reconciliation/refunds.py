@@ -8,26 +8,19 @@ from django.db.models import Q
 from skillwise_commerce.domain.payments import ProviderRefund, RefundStatus
 from skillwise_commerce.errors import RefundNotFoundError
 from skillwise_commerce.gateways import PaymentGateway
-from skillwise_commerce.models import Discrepancy, Order, Payment, Refund
+from skillwise_commerce.models import Discrepancy, Refund
 from skillwise_commerce.services.reconciliation.findings import Finding, report, unsettled
+from skillwise_commerce.services.refunds.booking import record_provider_refund
+from skillwise_commerce.services.settlement import Settlement
 
 __all__ = ["check_listed_refund", "check_our_refund", "unlisted_refunds"]
 
-_NO_MONEY_MOVED = (RefundStatus.FAILED, RefundStatus.CANCELED)
 
-
-def check_listed_refund(listed: ProviderRefund, *, now: datetime) -> Finding:
-    """The provider has this refund: have we?"""
-    if listed.refund_id and Discrepancy.objects.filter(id=listed.refund_id).exists():
-        return Finding.RIGHT  # of a payment that was never booked, nor is its return
-    ours = _ours(listed)
-    if ours is not None:
-        return _compare(ours, listed, now=now)
-    if listed.status in _NO_MONEY_MOVED:
-        return Finding.RIGHT
-    payment = Payment.objects.filter(provider=listed.provider, provider_payment_id=listed.payment_id).first()
-    order = payment.order if payment else None
-    return _report(Discrepancy.Kind.UNKNOWN_REFUND, listed, order=order, now=now)
+def check_listed_refund(listed: ProviderRefund, gateway: PaymentGateway, *, now: datetime) -> Finding:
+    """The provider has this refund, whoever made it: have we?"""
+    if _agree(_ours(listed), listed):
+        return unsettled(provider=listed.provider, reference=listed.id)
+    return _record(gateway.fetch_refund(listed.id), now=now)  # a list is as old as its page
 
 
 def unlisted_refunds(provider: str, *, since: datetime, listed: Collection[str]) -> Iterator[Refund]:
@@ -47,10 +40,10 @@ def unlisted_refunds(provider: str, *, since: datetime, listed: Collection[str])
 
 
 def check_our_refund(refund: Refund, gateway: PaymentGateway, *, now: datetime) -> Finding:
-    """We have this refund: has the provider?"""
+    """We have this refund: has the provider, and how does it stand?"""
     reference = refund.provider_refund_id or ""
     try:
-        return _compare(refund, gateway.fetch_refund(reference), now=now)
+        theirs = gateway.fetch_refund(reference)
     except RefundNotFoundError:
         return report(
             Discrepancy.Kind.MISSING_REFUND,
@@ -60,6 +53,9 @@ def check_our_refund(refund: Refund, gateway: PaymentGateway, *, now: datetime) 
             order=refund.order,
             now=now,
         )
+    if _agree(refund, theirs):
+        return unsettled(provider=theirs.provider, reference=theirs.id)
+    return _record(theirs, now=now)
 
 
 def _ours(listed: ProviderRefund) -> Refund | None:
@@ -70,13 +66,30 @@ def _ours(listed: ProviderRefund) -> Refund | None:
     return known
 
 
-def _compare(refund: Refund, theirs: ProviderRefund, *, now: datetime) -> Finding:
-    if (refund.status, refund.total) == (theirs.status, theirs.amount):
+def _agree(refund: Refund | None, theirs: ProviderRefund) -> bool:
+    return refund is not None and (refund.status, refund.total) == (theirs.status, theirs.amount)
+
+
+def _record(theirs: ProviderRefund, *, now: datetime) -> Finding:
+    match record_provider_refund(theirs, now=now):
+        case Settlement.APPLIED:
+            return Finding.REPAIRED
+        case Settlement.DISCREPANCY:
+            return unsettled(provider=theirs.provider, reference=theirs.id)
+        case _:
+            return _still_different(theirs, now=now)
+
+
+def _still_different(theirs: ProviderRefund, *, now: datetime) -> Finding:
+    """What the provider says cannot follow on what it said before: a person asks it what that means."""
+    ours = _ours(theirs)
+    if ours is None or _agree(ours, theirs):
         return unsettled(provider=theirs.provider, reference=theirs.id)
-    return _report(Discrepancy.Kind.REFUND_MISMATCH, theirs, order=refund.order, now=now)
-
-
-def _report(kind: Discrepancy.Kind, theirs: ProviderRefund, *, order: Order | None, now: datetime) -> Finding:
     return report(
-        kind, provider=theirs.provider, reference=theirs.id, amount=theirs.amount, order=order, now=now
+        Discrepancy.Kind.REFUND_MISMATCH,
+        provider=theirs.provider,
+        reference=theirs.id,
+        amount=theirs.amount,
+        order=ours.order,
+        now=now,
     )

@@ -124,7 +124,7 @@ def _check_of_listed(record: ProviderRecord, gateway: PaymentGateway, *, now: da
         case ProviderPayment():
             return "payments", partial(payments.check_listed_payment, record, gateway, now=now)
         case ProviderRefund():
-            return "refunds", partial(refunds.check_listed_refund, record, now=now)
+            return "refunds", partial(refunds.check_listed_refund, record, gateway, now=now)
         case ProviderDispute():
             return "disputes", partial(disputes.check_listed_dispute, record, now=now)
         case ProviderTransfer():

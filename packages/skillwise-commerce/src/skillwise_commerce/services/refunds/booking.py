@@ -45,6 +45,8 @@ def record_provider_refund(refund: ProviderRefund, *, now: datetime) -> Settleme
     """
     payment = Payment.objects.filter(provider=refund.provider, provider_payment_id=refund.payment_id).first()
     if payment is None:
+        if refund.refund_id and Discrepancy.objects.filter(id=refund.refund_id).exists():
+            return Settlement.REPEATED  # somebody gave back a payment that was never booked
         return _note(None, Discrepancy.Kind.UNKNOWN_REFUND, refund, now=now)
     order = Order.objects.select_for_update().get(id=payment.order_id)
     ours = _find(order, refund)
