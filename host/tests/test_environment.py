@@ -22,6 +22,8 @@ SAFE = {
     "ALLOWED_HOSTS": "api.example.com",
     "CORS_ALLOWED_ORIGINS": "https://app.example.com",
     "TRUSTED_PROXIES": "1",
+    "LEGAL_ENTITY": "Example Learning Ltd",
+    "LEGAL_ENTITY_ADDRESS": "1 Example Street\\nLondon",
     "STRIPE_SECRET_KEY": "sk_live_abc",
     "STRIPE_PUBLISHABLE_KEY": "pk_live_abc",
     "STRIPE_WEBHOOK_SECRET": "whsec_abc",
@@ -52,6 +54,8 @@ def test_a_safe_production_environment_is_read_as_it_is() -> None:
     )
     assert environment.stripe_api_base is None
     assert environment.sslcommerz_store_id == ""
+    assert environment.legal_entity == "Example Learning Ltd"
+    assert environment.legal_entity_address == "1 Example Street\nLondon"
 
 
 def test_development_needs_nothing(environ: pytest.MonkeyPatch) -> None:
@@ -91,6 +95,8 @@ def test_whoever_gives_no_key_has_one_that_nobody_can_know(
         "MEDIA_ROOT",
         "PUBLIC_URL",
         "ALLOWED_HOSTS",
+        "LEGAL_ENTITY",
+        "LEGAL_ENTITY_ADDRESS",
         "STRIPE_SECRET_KEY",
         "STRIPE_PUBLISHABLE_KEY",
         "STRIPE_WEBHOOK_SECRET",
@@ -184,6 +190,8 @@ def test_production_names_everything_that_is_wrong_at_once(environ: pytest.Monke
         ("DATABASE_URL", "mysql://db.example.com/skillwise"),
         ("EMAIL_URL", "console://"),
         ("LOG_LEVEL", "CHATTY"),
+        ("LEGAL_ENTITY", "x" * 101),
+        ("LEGAL_ENTITY_TAX_ID", "x" * 41),
     ],
 )
 def test_a_value_that_cannot_be_read_is_named(name: str, value: str, environ: pytest.MonkeyPatch) -> None:

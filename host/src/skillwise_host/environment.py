@@ -30,6 +30,9 @@ VARIABLES: Final = (
     "CORS_ALLOWED_ORIGINS",
     "TRUSTED_PROXIES",
     "MEDIA_ROOT",
+    "LEGAL_ENTITY",
+    "LEGAL_ENTITY_ADDRESS",
+    "LEGAL_ENTITY_TAX_ID",
     "STRIPE_SECRET_KEY",
     "STRIPE_PUBLISHABLE_KEY",
     "STRIPE_WEBHOOK_SECRET",
@@ -84,6 +87,9 @@ class Environment:
     cors_allowed_origins: list[str]
     trusted_proxies: int
     media_root: Path
+    legal_entity: str
+    legal_entity_address: str
+    legal_entity_tax_id: str
     stripe_secret_key: str
     stripe_publishable_key: str
     stripe_webhook_secret: str
@@ -133,6 +139,10 @@ def _read(env: Env) -> Environment:
         cors_allowed_origins=env.list("CORS_ALLOWED_ORIGINS", []),
         trusted_proxies=env.int("TRUSTED_PROXIES", 0),
         media_root=Path(env.str("MEDIA_ROOT", ".skillwise/media")),
+        # No longer than an invoice's columns: else nothing could be sold.
+        legal_entity=env.str("LEGAL_ENTITY", "SkillWise", validate=validate.Length(1, 100)),
+        legal_entity_address=env.str("LEGAL_ENTITY_ADDRESS", "").replace("\\n", "\n"),
+        legal_entity_tax_id=env.str("LEGAL_ENTITY_TAX_ID", "", validate=validate.Length(max=40)),
         stripe_secret_key=env.str("STRIPE_SECRET_KEY", ""),
         stripe_publishable_key=env.str("STRIPE_PUBLISHABLE_KEY", ""),
         stripe_webhook_secret=env.str("STRIPE_WEBHOOK_SECRET", ""),
@@ -182,6 +192,8 @@ def _complaints(environment: Environment) -> list[str]:
         "MEDIA_ROOT",
         "PUBLIC_URL",
         "ALLOWED_HOSTS",
+        "LEGAL_ENTITY",
+        "LEGAL_ENTITY_ADDRESS",
         "STRIPE_SECRET_KEY",
         "STRIPE_PUBLISHABLE_KEY",
         "STRIPE_WEBHOOK_SECRET",

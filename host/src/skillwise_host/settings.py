@@ -166,6 +166,9 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = _environment.default_from_email
 
 SKILLWISE_COMMERCE: dict[str, Any] = {
     **COMMERCE_SETTINGS["SKILLWISE_COMMERCE"],
+    "LEGAL_ENTITY": _environment.legal_entity,
+    "LEGAL_ENTITY_ADDRESS": _environment.legal_entity_address,
+    "LEGAL_ENTITY_TAX_ID": _environment.legal_entity_tax_id,
     "STRIPE_SECRET_KEY": _environment.stripe_secret_key,
     "STRIPE_PUBLISHABLE_KEY": _environment.stripe_publishable_key,
     "STRIPE_WEBHOOK_SECRET": _environment.stripe_webhook_secret,
