@@ -188,6 +188,10 @@ def buy_again(world: World, who: str) -> Request:
     return repeatable({"json": {"course_ids": [str(world.course.id)], "provider": "stripe"}})
 
 
+plain("GET /api/v1/cart/", "DELETE /api/v1/cart/")
+with_body("PUT /api/v1/cart/", lambda world: {"course_ids": [str(world.course.id)]})
+with_body("POST /api/v1/cart/items/", lambda world: {"course_id": str(world.course.id)})
+plain("DELETE /api/v1/cart/items/{item_id}/", item_id=lambda world: world.cart_item_id)
 plain("GET /api/v1/gifts/")
 with_body("POST /api/v1/gifts/claim/", lambda world: {"code": world.gift["code"]})
 with_body("POST /api/v1/gifts/{gift_id}/resend/", lambda world: {}, gift_id=lambda world: world.gift["id"])

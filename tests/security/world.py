@@ -77,6 +77,13 @@ class World:
         return order_id
 
     @cached_property
+    def cart_item_id(self) -> str:
+        """The course in the student's cart."""
+        body = {"course_id": str(self.course.id)}
+        cart = self._speak("student", "POST", "/api/v1/cart/items/", json=body).json()
+        return str(cart["items"][0]["id"])
+
+    @cached_property
     def gift(self) -> dict[str, str]:
         """The course, given away by the student, and waiting to be claimed."""
         giver = self.person("student").id

@@ -4,6 +4,7 @@ from skillwise_kernel.clock import now
 from skillwise_kernel.outbox import EventContext, subscriber
 
 from skillwise_commerce.events import OrderPaid, OrderRefunded, ProviderEventStored
+from skillwise_commerce.services.carts import remove_bought
 from skillwise_commerce.services.gifts import mail_gifts
 from skillwise_commerce.services.receipts import mail_credit_note, mail_receipt
 from skillwise_commerce.services.webhook_failures import keep_failure
@@ -21,6 +22,12 @@ def keep_processing_failure(event: ProviderEventStored, context: EventContext, e
 def process_provider_events(event: ProviderEventStored, context: EventContext) -> None:
     """Repeats are harmless, and so is any order of arrival: the provider is asked what is true now."""
     process_provider_event(provider_event_id=event.provider_event_id, now=now())
+
+
+@subscriber("commerce.clear_carts", OrderPaid)
+def clear_carts(event: OrderPaid, context: EventContext) -> None:
+    """What was bought leaves the cart, on all devices."""
+    remove_bought(order_id=event.order_id, now=now())
 
 
 @subscriber("commerce.mail_gifts", OrderPaid)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from skillwise_commerce.gateways import PROVIDERS
-from skillwise_commerce.rest.views import gifts, invoices, orders, payments, returns, webhooks
+from skillwise_commerce.rest.views import cart, gifts, invoices, orders, payments, returns, webhooks
 
 __all__ = ["urlpatterns"]
 
@@ -25,6 +25,9 @@ urlpatterns = [
     ),
     path("orders/", orders.OrderListView.as_view(), name="commerce-order-list"),
     path("orders/<uuid:order_id>/", orders.OrderView.as_view(), name="commerce-order-detail"),
+    path("cart/", cart.CartView.as_view(), name="commerce-cart"),
+    path("cart/items/", cart.CartItemListView.as_view(), name="commerce-cart-item-list"),
+    path("cart/items/<uuid:item_id>/", cart.CartItemView.as_view(), name="commerce-cart-item-detail"),
     path("gifts/", gifts.GiftListView.as_view(), name="commerce-gift-list"),
     path("gifts/claim/", gifts.GiftClaimView.as_view(), name="commerce-gift-claim"),
     path("gifts/<uuid:gift_id>/resend/", gifts.GiftResendView.as_view(), name="commerce-gift-resend"),

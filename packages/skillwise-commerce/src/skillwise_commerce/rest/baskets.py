@@ -32,7 +32,15 @@ from skillwise_commerce.errors import (
 from skillwise_commerce.models import Quote
 from skillwise_commerce.services.gifts import wish_gift
 
-__all__ = ["PRICING_ERRORS", "BasketInput", "QuoteOutput", "pricing_of"]
+__all__ = [
+    "PRICING_ERRORS",
+    "BasketInput",
+    "IdsField",
+    "QuoteLineOutput",
+    "QuoteOutput",
+    "lines_of",
+    "pricing_of",
+]
 
 #: Why a basket has no price.
 PRICING_ERRORS = (
@@ -164,7 +172,7 @@ class QuoteOutput(serializers.Serializer[Any]):
         """The body for a quote and its basket."""
         return {
             "id": quote.id,
-            "lines": [_line(line) for line in basket.lines],
+            "lines": lines_of(basket),
             "coupon_code": basket.coupon_code or None,
             "price": _money(basket.price),
             "discount": _money(basket.discount),
@@ -173,6 +181,11 @@ class QuoteOutput(serializers.Serializer[Any]):
             "is_reverse_charged": basket.is_reverse_charged,
             "expires_at": quote.expires_at,
         }
+
+
+def lines_of(basket: PricedBasket) -> list[dict[str, Any]]:
+    """As `QuoteLineOutput` says."""
+    return [_line(line) for line in basket.lines]
 
 
 def _line(line: PricedLine) -> dict[str, Any]:
