@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,9 @@ from pytest_django.live_server_helper import LiveServer
 from skillwise_commerce.errors import ProviderUnavailableError
 from skillwise_commerce.events import OrderPaid
 from skillwise_commerce.models import Discrepancy, Invoice, LedgerEntry, Order, Payment, ProviderEvent
+from skillwise_commerce.services.expiry import expire_orders
 from skillwise_commerce.services.webhooks import process_provider_event
+from skillwise_commerce.testing import make_order
 from skillwise_identity.testing import make_user
 from skillwise_kernel.clock import now
 from skillwise_kernel.ids import new_id
@@ -296,3 +299,26 @@ def test_where_there_is_no_store_it_is_not_offered(
     problem(refused, 409, "commerce.provider_not_offered")
     problem(hear("tran_id=1"), 409, "commerce.provider_not_offered")
     assert not Order.objects.exists()
+
+
+def test_an_order_expires_once_its_page_can_no_longer_be_paid_and_not_before(
+    ordered: tuple[Order, str], sslcommerz: Sslcommerz
+) -> None:
+    order, tran_id = ordered
+    late = order.created_at + timedelta(days=2)
+
+    closed_early = expire_orders(now=late)
+    sslcommerz.pay(tran_id, "expire")
+    closed = expire_orders(now=late)
+
+    order.refresh_from_db()
+    assert (closed_early, closed, order.status) == (0, 1, "expired")
+
+
+def test_where_there_is_no_store_other_providers_orders_expire_all_the_same(
+    buyer_id: UUID, make_course: MakeCourse, settings: Any
+) -> None:
+    settings.SKILLWISE_COMMERCE = settings.SKILLWISE_COMMERCE | {"SSLCOMMERZ_STORE_ID": ""}
+    make_order(buyer_id=buyer_id, course_ids=[make_course()], now=now())
+
+    assert expire_orders(now=now() + timedelta(days=2)) == 1

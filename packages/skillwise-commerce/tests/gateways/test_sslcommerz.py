@@ -261,7 +261,8 @@ def test_an_answer_of_another_form_tells_nothing_either(answer: object) -> None:
 
 def test_a_validation_of_somebody_elses_payment_is_none_of_ours() -> None:
     tran_id = name_of(new_id(), 0)
-    paid = {"APIConnect": "DONE", "status": "VALID", "val_id": "V", "tran_id": tran_id}
+    money = {"amount": "4999.00", "currency_type": "BDT", "currency_amount": "4999.00"}
+    paid = {"APIConnect": "DONE", "status": "VALID", "val_id": "V", "tran_id": tran_id, **money}
 
     def answer(request: httpx.Request) -> httpx.Response:
         if request.url.path == VALIDATION[1]:
