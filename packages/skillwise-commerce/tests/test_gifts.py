@@ -83,6 +83,9 @@ def test_a_gift_is_mailed_to_its_recipient_once_it_is_paid(
 
     (listed,) = buyer.json(buyer.get(GIFTS))["results"]
     (mail,) = [mail for mail in sent_mails() if mail.to == [ADDRESS]]
+    (receipt,) = [mail for mail in sent_mails() if "receipt" in mail.subject]
+    assert "your gift is on its way" in receipt.body
+    assert "waiting for you" not in receipt.body + receipt.alternatives[0][0]
     assert listed["code"] in mail.body
     assert "Bread from four ingredients" in mail.subject
     assert "For the <long> evenings." in mail.body

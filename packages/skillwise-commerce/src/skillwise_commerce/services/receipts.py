@@ -83,6 +83,7 @@ def _said(invoice: Invoice) -> Mapping[str, Any]:
         "issued_on": f"{issued_at.day} {issued_at:%B %Y}",
         "legal_entity": invoice.legal_entity,
         "order_id": str(invoice.order_id),
+        "is_gift": invoice.order.is_gift,
         "lines": [{"title": line.title, "price": line.price.format()} for line in lines],
         "discount": "" if discount.is_zero else (-discount).format(),
         "taxes": [
