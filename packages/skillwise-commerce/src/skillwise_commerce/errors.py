@@ -53,6 +53,9 @@ __all__ = [
     "PaymentInProgressError",
     "PaymentNotAcceptedError",
     "PaymentNotFoundError",
+    "PayoutAccountNotFoundError",
+    "PayoutNotFoundError",
+    "PayoutRefusedError",
     "ProviderFailedError",
     "ProviderNotOfferedError",
     "ProviderUnavailableError",
@@ -63,6 +66,7 @@ __all__ = [
     "RefundOutsidePolicyError",
     "RefundRefusedError",
     "TooManyCoursesError",
+    "TransferNotFoundError",
     "VatNumberInvalidError",
     "WebhookInvalidError",
     "WebhookSignatureInvalidError",
@@ -363,6 +367,30 @@ class ProviderNotOfferedError(ConflictError):
 
     code = "commerce.provider_not_offered"
     title = "This way of paying is not offered here."
+
+
+class PayoutNotFoundError(NotFoundError):
+    code = "commerce.payout_not_found"
+    title = "There is no such payout."
+
+
+class PayoutAccountNotFoundError(NotFoundError):
+    """The instructor has not begun to tell the provider where money is to go, or the provider has lost it."""
+
+    code = "commerce.payout_account_not_found"
+    title = "There is no account to pay out to."
+
+
+class PayoutRefusedError(ConflictError):
+    """The provider sends no money there. `provider_code` is its reason."""
+
+    code = "commerce.payout_refused"
+    title = "The payment provider refused the payout."
+
+
+class TransferNotFoundError(NotFoundError):
+    code = "commerce.transfer_not_found"
+    title = "There is no such transfer."
 
 
 class ProviderUnavailableError(UnavailableError):

@@ -36,6 +36,8 @@ COMMERCE_SETTINGS: Final[dict[str, Any]] = {
         "REFUND_SEEN_PERCENT": 30,
         # How long earnings are held until they can be paid out: the refund window, in days.
         "EARNINGS_HELD_DAYS": 14,
+        # The least that is paid out at a time, in whole units of any currency.
+        "PAYOUT_MINIMUM": 10,
         # What a disputed order's buyer may do meanwhile: "suspend" (not take its courses) or "keep".
         "DISPUTED_ENTITLEMENT": "suspend",
         # How long a gift can be claimed.

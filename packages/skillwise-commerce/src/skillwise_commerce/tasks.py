@@ -6,8 +6,9 @@ from skillwise_kernel.clock import now
 
 from skillwise_commerce.gateways import offered_providers
 from skillwise_commerce.services import expiry, reconciliation
+from skillwise_commerce.services.payouts import paying
 
-__all__ = ["expire_orders", "reconcile", "reconcile_month"]
+__all__ = ["expire_orders", "pay_instructors", "reconcile", "reconcile_month"]
 
 
 @cron("*/5 * * * *")
@@ -34,3 +35,10 @@ def reconcile_month() -> None:
     at = now()
     for provider in offered_providers():
         reconciliation.reconcile(provider=provider, since=at - reconciliation.LONG_AGO, now=at)
+
+
+@cron("0 6 1 * *")
+@dramatiq.actor(actor_name="commerce.pay_instructors", max_retries=0, max_age=3_600_000)
+def pay_instructors() -> None:
+    """On the first of each month: what instructors can have."""
+    paying.pay_instructors(now=now())

@@ -182,6 +182,21 @@ CREATE TRIGGER refund_moves BEFORE UPDATE OF status ON skillwise_commerce_refund
     EXECUTE FUNCTION skillwise_commerce_refund_moves();
 """
 
+PAYOUT_MOVES = """
+CREATE FUNCTION skillwise_commerce_payout_moves() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (OLD.status, NEW.status) NOT IN (('pending', 'paid'), ('pending', 'failed'), ('paid', 'reversed')) THEN
+        RAISE EXCEPTION 'a payout cannot go from % to %', OLD.status, NEW.status
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'commerce_payout_moves';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER payout_moves BEFORE UPDATE OF status ON skillwise_commerce_payout
+    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status)
+    EXECUTE FUNCTION skillwise_commerce_payout_moves();
+"""
+
 CLAIMED_ONCE = """
 CREATE FUNCTION skillwise_commerce_gift_claimed_once() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -268,6 +283,8 @@ DROP TRIGGER seller_shares_within_whole ON skillwise_commerce_sellershare;
 DROP FUNCTION skillwise_commerce_seller_shares();
 DROP TRIGGER gift_claimed_once ON skillwise_commerce_gift;
 DROP FUNCTION skillwise_commerce_gift_claimed_once();
+DROP TRIGGER payout_moves ON skillwise_commerce_payout;
+DROP FUNCTION skillwise_commerce_payout_moves();
 DROP TRIGGER refund_moves ON skillwise_commerce_refund;
 DROP FUNCTION skillwise_commerce_refund_moves();
 DROP TRIGGER refund_within_paid ON skillwise_commerce_refundline;
@@ -309,6 +326,7 @@ class Migration(migrations.Migration):
             + FROZEN
             + COUPONS
             + REFUNDS_WITHIN_PAID
+            + PAYOUT_MOVES
             + CLAIMED_ONCE
             + SHARES_WITHIN_WHOLE
             + APPEND_ONLY

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, ClassVar, Final, Self
 from uuid import UUID
 
@@ -29,6 +28,7 @@ from skillwise_commerce.errors import (
 )
 from skillwise_commerce.gateways.port import PaymentRequest, RefundRequest, WebhookForm, WebhookNotice
 from skillwise_commerce.gateways.stripe.notices import WEBHOOK_FORM, read_notice
+from skillwise_commerce.gateways.stripe.client import client
 from skillwise_commerce.gateways.stripe.objects import (
     PROVIDER,
     dispute_from,
@@ -40,12 +40,8 @@ from skillwise_commerce.gateways.stripe.refusals import our_errors
 
 __all__ = ["StripeGateway"]
 
-#: The API version that this code was written and tested for. Raising it means changing the tests as well.
-API_VERSION: Final = "2026-08-26.dahlia"
 #: How old a webhook's signature may be, in seconds: Stripe's own recommendation.
 SIGNATURE_TOLERANCE: Final = 300
-_CONNECT_AND_READ_SECONDS: Final = (2.0, 5.0)
-_NETWORK_RETRIES: Final = 2
 #: The most that Stripe lists at once.
 _PAGE: Final = 100
 
@@ -65,7 +61,7 @@ class StripeGateway:
     def from_settings(cls) -> Self:
         configured = settings.SKILLWISE_COMMERCE
         return cls(
-            _client(configured["STRIPE_SECRET_KEY"], configured["STRIPE_API_BASE"]),
+            client(configured["STRIPE_SECRET_KEY"], configured["STRIPE_API_BASE"]),
             publishable_key=configured["STRIPE_PUBLISHABLE_KEY"],
             webhook_secret=configured["STRIPE_WEBHOOK_SECRET"],
         )
@@ -188,15 +184,3 @@ class StripeGateway:
         except (UnicodeDecodeError, stripe.SignatureVerificationError) as error:
             raise WebhookSignatureInvalidError from error
         return read_notice(text)
-
-
-@lru_cache(maxsize=4)
-def _client(secret_key: str, api_base: str | None) -> stripe.StripeClient:
-    """One client per process: it keeps its connections, one per thread."""
-    return stripe.StripeClient(
-        secret_key,
-        stripe_version=API_VERSION,
-        base_addresses={"api": api_base} if api_base else None,
-        max_network_retries=_NETWORK_RETRIES,
-        http_client=stripe.RequestsClient(timeout=_CONNECT_AND_READ_SECONDS),
-    )

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from skillwise_commerce.domain.payments import ProviderTransfer, TransferStatus
 from skillwise_commerce.models import Discrepancy, Payout
+from skillwise_commerce.services.payouts.paying import record_transfer
 from skillwise_commerce.services.reconciliation.findings import Finding, report, unsettled
+from skillwise_commerce.services.settlement import Settlement
 
 __all__ = ["check_listed_transfer", "check_unlisted_payout", "unlisted_payouts"]
 
@@ -17,6 +19,8 @@ def check_listed_transfer(listed: ProviderTransfer, *, now: datetime) -> Finding
         return _report(Discrepancy.Kind.UNKNOWN_TRANSFER, listed, now=now)
     if (payout.status, payout.total) == (listed.status, listed.amount):
         return unsettled(provider=listed.provider, reference=listed.id)
+    if record_transfer(listed, now=now) is Settlement.APPLIED:
+        return Finding.REPAIRED
     return _report(Discrepancy.Kind.TRANSFER_MISMATCH, listed, now=now)
 
 

@@ -1,0 +1,1 @@
+"""Paying instructors, one module per step: their account, the payout, its statement."""
