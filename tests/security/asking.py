@@ -210,6 +210,20 @@ ask("POST /api/v1/invoices/{invoice_id}/send/", invoice_id=lambda world: world.i
     lambda world, who: repeatable({})
 )
 
+# earnings
+
+plain(
+    "GET /api/v1/instructors/earnings/",
+    "GET /api/v1/instructors/earnings/file/",
+    "GET /api/v1/instructors/payouts/",
+    "POST /api/v1/instructors/payouts/onboarding/",
+)
+plain(
+    "GET /api/v1/instructors/payouts/{payout_id}/",
+    "GET /api/v1/instructors/payouts/{payout_id}/statement/",
+    payout_id=lambda world: world.payout_id,
+)
+
 # learning
 
 plain("GET /api/v1/enrollments/", "GET /api/v1/progress/")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from skillwise_catalog.dto import CourseSummary
 from skillwise_catalog.testing import make_course, outline_of
-from skillwise_commerce.testing import link_to_invoice, make_paid_gift, make_paid_order
+from skillwise_commerce.testing import link_to_invoice, make_paid_gift, make_paid_order, make_payout
 from skillwise_identity import testing as identity
 from skillwise_kernel.clock import now
 from skillwise_kernel.money import Money
@@ -105,6 +105,10 @@ class World:
     def invoice_token(self) -> str:
         """Of the link in the student's receipt."""
         return link_to_invoice(UUID(self.invoice_id)).rstrip("/").rsplit("/", 1)[-1]
+
+    @cached_property
+    def payout_id(self) -> UUID:
+        return make_payout(seller_id=self.person("owner").id, amount=Money(3499, "USD"), now=now())
 
     @cached_property
     def review_id(self) -> str:

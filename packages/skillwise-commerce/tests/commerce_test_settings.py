@@ -13,7 +13,6 @@ globals().update(
         | {
             "ROOT_URLCONF": "commerce_test_urls",
             "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
-            "PUBLIC_URL": "https://api.skillwise.example",
             "APP_URL": "https://app.skillwise.example",
             "DEFAULT_FROM_EMAIL": "SkillWise <hello@skillwise.example>",
             # Where the stand-ins listen, the fixtures `stripe` and `sslcommerz` say.

@@ -6,9 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from skillwise_kernel.money import Money
 
-from skillwise_commerce.domain.payments import PaymentStatus, ProviderPayment
-from skillwise_commerce.models import Entitlement, Order, OrderLine
+from skillwise_commerce.domain.payments import (
+    PaymentStatus,
+    ProviderPayment,
+    ProviderTransfer,
+    TransferStatus,
+)
+from skillwise_commerce.models import Entitlement, Order, OrderLine, Payout
 from skillwise_commerce.selectors.invoices import signed_path
 from skillwise_commerce.services.entitlements import (
     end_entitlements,
@@ -17,6 +23,7 @@ from skillwise_commerce.services.entitlements import (
 )
 from skillwise_commerce.services.gifts import wish_gift
 from skillwise_commerce.services.ordering import write_order
+from skillwise_commerce.services.payouts.paying import record_transfer
 from skillwise_commerce.services.pricing import price_basket
 from skillwise_commerce.services.settlement import settle
 
@@ -25,6 +32,7 @@ __all__ = [
     "make_order",
     "make_paid_gift",
     "make_paid_order",
+    "make_payout",
     "paid_in_full",
     "restore_entitlements_of",
     "suspend_entitlements_of",
@@ -100,3 +108,30 @@ def _lines(order_id: UUID, course_ids: Collection[UUID] | None) -> Iterable[Orde
 def link_to_invoice(invoice_id: UUID) -> str:
     """The path that a receipt's link to its PDF has."""
     return signed_path(invoice_id=invoice_id)
+
+
+def make_payout(*, seller_id: UUID, amount: Money, now: datetime) -> UUID:
+    """The id of a payout that an instructor was sent, without a provider, whatever they have earned."""
+    payout = Payout.objects.create(
+        seller_id=seller_id,
+        provider="stripe",
+        provider_account_id=f"acct_{seller_id.hex}",
+        amount=amount.amount,
+        currency=amount.currency,
+        earned_until=now,
+        created_at=now,
+        updated_at=now,
+    )
+    record_transfer(
+        ProviderTransfer(
+            provider="stripe",
+            id=f"tr_{payout.id.hex}",
+            account_id=payout.provider_account_id,
+            status=TransferStatus.PAID,
+            amount=amount,
+            payout_id=payout.id,
+            created_at=now,
+        ),
+        now=now,
+    )
+    return payout.id

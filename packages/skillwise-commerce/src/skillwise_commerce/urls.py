@@ -3,7 +3,7 @@
 from django.urls import path
 
 from skillwise_commerce.gateways import PROVIDERS
-from skillwise_commerce.rest.views import cart, gifts, invoices, orders, payments, returns, webhooks
+from skillwise_commerce.rest.views import cart, earnings, gifts, invoices, orders, payments, returns, webhooks
 
 __all__ = ["urlpatterns"]
 
@@ -38,4 +38,20 @@ urlpatterns = [
         "invoices/<uuid:invoice_id>/send/", invoices.InvoiceSendView.as_view(), name="commerce-invoice-send"
     ),
     path("invoices/files/<str:token>/", invoices.InvoiceFileView.as_view(), name="commerce-invoice-file"),
+    path("instructors/earnings/", earnings.EarningsView.as_view(), name="commerce-earnings"),
+    path("instructors/earnings/file/", earnings.EarningsFileView.as_view(), name="commerce-earnings-file"),
+    path("instructors/payouts/", earnings.PayoutListView.as_view(), name="commerce-payout-list"),
+    path(
+        "instructors/payouts/onboarding/",
+        earnings.OnboardingView.as_view(),
+        name="commerce-payout-onboarding",
+    ),
+    path(
+        "instructors/payouts/<uuid:payout_id>/", earnings.PayoutView.as_view(), name="commerce-payout-detail"
+    ),
+    path(
+        "instructors/payouts/<uuid:payout_id>/statement/",
+        earnings.PayoutStatementView.as_view(),
+        name="commerce-payout-statement",
+    ),
 ]

@@ -12,7 +12,7 @@ from skillwise_kernel.money import Money
 
 from skillwise_commerce.domain.payments import TransferStatus
 from skillwise_commerce.errors import PayoutNotFoundError
-from skillwise_commerce.models import Earning, Payout
+from skillwise_commerce.models import Earning, Payout, SellerAccount
 
 __all__ = [
     "EarningsByCourse",
@@ -24,6 +24,7 @@ __all__ = [
     "earnings_by_month",
     "earnings_in_currencies",
     "earnings_of_seller",
+    "payout_account_of",
     "payout_of_seller",
     "payouts_of_seller",
 ]
@@ -130,6 +131,11 @@ def earnings_between(
     if after is not None:
         payable = payable.filter(payable_at__gt=after)
     return payable.select_related("line__order").order_by("payable_at", "id")
+
+
+def payout_account_of(*, seller_id: UUID) -> SellerAccount | None:
+    """Where their money goes; None before onboarding has begun."""
+    return SellerAccount.objects.filter(seller_id=seller_id).first()
 
 
 def payouts_of_seller(*, seller_id: UUID) -> QuerySet[Payout]:

@@ -27,8 +27,8 @@ from skillwise_commerce.errors import (
     WebhookSignatureInvalidError,
 )
 from skillwise_commerce.gateways.port import PaymentRequest, RefundRequest, WebhookForm, WebhookNotice
-from skillwise_commerce.gateways.stripe.notices import WEBHOOK_FORM, read_notice
 from skillwise_commerce.gateways.stripe.client import client
+from skillwise_commerce.gateways.stripe.notices import WEBHOOK_FORM, read_notice
 from skillwise_commerce.gateways.stripe.objects import (
     PROVIDER,
     dispute_from,
