@@ -10,6 +10,7 @@ from skillwise_catalog.testing import make_course, outline_of
 from skillwise_commerce.testing import link_to_invoice, make_paid_gift, make_paid_order, make_payout
 from skillwise_identity import testing as identity
 from skillwise_kernel.clock import now
+from skillwise_kernel.ids import new_id
 from skillwise_kernel.money import Money
 
 ROLES = {"owner": ["instructor"], "colleague": ["instructor"], "admin": ["admin"]}
@@ -115,6 +116,38 @@ class World:
         assert self.order_id
         body = {"course_id": str(self.course.id), "rating": 4, "text": "Good."}
         return str(self._speak("student", "POST", "/api/v1/reviews/", json=body).json()["id"])
+
+    @cached_property
+    def coupon_id(self) -> str:
+        """The owner's."""
+        body = {"code": f"C-{new_id().hex[:20]}", "percent_off": 20, "scope": "seller"}
+        return str(self._speak("owner", "POST", "/api/v1/coupons/", json=body).json()["id"])
+
+    @cached_property
+    def coupon_batch_id(self) -> str:
+        """The owner's."""
+        body = {"name": "Fair", "size": 2, "percent_off": 20, "scope": "seller"}
+        return str(self._speak("owner", "POST", "/api/v1/coupons/batches/", json=body).json()["id"])
+
+    @property
+    def bundle_body(self) -> dict[str, Any]:
+        """Of two courses of the owner's."""
+        course_ids = [str(self.course.id), str(self.free_course.id)]
+        return {
+            "title": "Both",
+            "course_ids": course_ids,
+            "prices": [{"amount": 3900, "currency": "USD"}],
+        }
+
+    @cached_property
+    def bundle_id(self) -> str:
+        """The owner's, not on sale."""
+        return str(self._speak("owner", "POST", "/api/v1/bundles/", json=self.bundle_body).json()["id"])
+
+    @cached_property
+    def bundle_on_sale_id(self) -> str:
+        body = self.bundle_body | {"is_on_sale": True}
+        return str(self._speak("owner", "POST", "/api/v1/bundles/", json=body).json()["id"])
 
     @cached_property
     def media_token(self) -> str:

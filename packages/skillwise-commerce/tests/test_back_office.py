@@ -6,15 +6,31 @@ from uuid import UUID
 
 import pytest
 from django.contrib import admin
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
-from skillwise_commerce.models import Discrepancy, Order, ProviderEvent, ReconciliationRun
+from skillwise_commerce.models import (
+    Bundle,
+    Coupon,
+    CouponBatch,
+    CoursePrice,
+    Discrepancy,
+    Order,
+    ProviderEvent,
+    ReconciliationRun,
+    SellerShare,
+    TaxRate,
+)
 from skillwise_commerce.testing import make_paid_order
 from skillwise_identity.testing import make_user
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
-OURS = [model for model in admin.site._registry if model._meta.app_label == "skillwise_commerce"]
+OURS = [
+    model
+    for model in admin.site._registry
+    if model._meta.app_label == "skillwise_commerce" and model is not TaxRate
+]
 
 
 @pytest.fixture
@@ -29,9 +45,24 @@ def records(
     buyer_id: UUID, make_course: Callable[..., UUID], post_event: Callable[..., HttpResponse]
 ) -> None:
     """At least one row of everything."""
-    order_id = make_paid_order(
-        buyer_id=buyer_id, course_ids=[make_course(title="A <b>bold</b> course")], now=NOW
+    course_id = make_course(title="A <b>bold</b> course")
+    batch = CouponBatch.objects.create(name="<script>alert(1)", size=1, created_by=buyer_id, created_at=NOW)
+    Coupon.objects.create(
+        code="SPRING",
+        code_key="SPRING",
+        batch=batch,
+        percent_off=20,
+        created_by=buyer_id,
+        created_at=NOW,
     )
+    bundle = Bundle.objects.create(
+        title="<script>alert(1)", owner_id=buyer_id, created_at=NOW, updated_at=NOW
+    )
+    bundle.courses.create(course_id=course_id, position=1)
+    bundle.prices.create(price_amount=1, price_currency="USD")
+    CoursePrice.objects.create(course_id=course_id, price_amount=1, price_currency="JPY", updated_at=NOW)
+    SellerShare.objects.create(course_id=course_id, seller_id=buyer_id, percent=10)
+    order_id = make_paid_order(buyer_id=buyer_id, course_ids=[course_id], coupon_code="spring", now=NOW)
     Discrepancy.objects.create(
         order_id=order_id,
         kind="paid_twice",
@@ -65,7 +96,7 @@ def test_everything_can_be_looked_at_and_nothing_changed(office: Client, records
     assert office.get(reverse(f"{name}_add")).status_code == 403
 
 
-def test_orders_payments_events_ledger_and_discrepancies_are_all_there() -> None:
+def test_orders_payments_events_ledger_discrepancies_and_offers_are_all_there() -> None:
     shown = {model._meta.model_name for model in OURS}
 
     assert shown == {
@@ -77,6 +108,11 @@ def test_orders_payments_events_ledger_and_discrepancies_are_all_there() -> None
         "invoice",
         "ledgertransaction",
         "ledgerentry",
+        "coupon",
+        "couponbatch",
+        "bundle",
+        "courseprice",
+        "sellershare",
     }
 
 
@@ -92,3 +128,34 @@ def test_a_list_of_orders_takes_no_more_queries_for_more_orders(
     for model in (Order, ProviderEvent):
         with django_assert_max_num_queries(8):
             office.get(reverse(f"admin:skillwise_commerce_{model._meta.model_name}_changelist"))
+
+
+def test_a_coupon_is_ended_in_the_office_and_its_count_is_not_written(office: Client, records: None) -> None:
+    coupon = Coupon.objects.get()
+    action = {"action": "end", "_selected_action": [str(coupon.id)]}
+
+    office.post(reverse("admin:skillwise_commerce_coupon_changelist"), action)
+    office.post(reverse("admin:skillwise_commerce_coupon_change", args=[coupon.id]), {"uses": "0"})
+
+    coupon.refresh_from_db()
+    assert coupon.ended_at is not None
+    assert coupon.uses == 1
+    with pytest.raises(IntegrityError, match="counted, not written"), transaction.atomic():
+        Coupon.objects.update(uses=0)
+
+
+def test_tax_rates_are_kept_in_the_office(office: Client) -> None:
+    place = reverse("admin:skillwise_commerce_taxrate_add")
+    rate = {"country": "BD", "name": "VAT", "rate": "15", "is_inclusive": "on", "valid_from": "2026-07-01"}
+
+    assert office.post(place, rate | {"country": "bd"}).status_code == 200
+    assert office.post(place, rate | {"rate": "101"}).status_code == 200
+    assert not TaxRate.objects.exists()
+    assert office.post(place, rate).status_code == 302
+
+    kept = TaxRate.objects.get()
+    assert (kept.country, kept.rate, kept.is_inclusive, kept.reverse_charge) == ("BD", 15, True, False)
+    change = reverse("admin:skillwise_commerce_taxrate_change", args=[kept.id])
+    assert office.post(change, rate | {"rate": "17.5"}).status_code == 302
+    kept.refresh_from_db()
+    assert str(kept.rate) == "17.500"

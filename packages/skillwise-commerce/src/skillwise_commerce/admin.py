@@ -1,9 +1,9 @@
-"""The back office: everything here is a record of what happened, and only looked at. Actions on discrepancies
-and webhooks are the way out of what went wrong.
+"""The back office: what happened and what is offered is only looked at; tax rates alone are kept here.
+Actions on discrepancies and webhooks are the way out of what went wrong.
 """
 
 import json
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -15,12 +15,20 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
-from skillwise_kernel.backoffice import ActionForm, ReadOnlyModelAdmin, ReadOnlyTabularInline
+from skillwise_kernel.actor import Actor
+from skillwise_kernel.backoffice import ActionForm, ModelAdmin, ReadOnlyModelAdmin, ReadOnlyTabularInline
 from skillwise_kernel.clock import now
 from skillwise_kernel.errors import SkillWiseError
 
 from skillwise_commerce.errors import InvoiceNotFoundError
 from skillwise_commerce.models import (
+    Bundle,
+    BundleCourse,
+    BundlePrice,
+    Coupon,
+    CouponBatch,
+    CouponRedemption,
+    CoursePrice,
     Discrepancy,
     Invoice,
     LedgerEntry,
@@ -31,9 +39,12 @@ from skillwise_commerce.models import (
     Payment,
     ProviderEvent,
     ReconciliationRun,
+    SellerShare,
+    TaxRate,
 )
 from skillwise_commerce.selectors.invoices import invoice_by_id
 from skillwise_commerce.services import decisions
+from skillwise_commerce.services.coupons.managing import end_coupon
 from skillwise_commerce.services.printing import print_invoice
 from skillwise_commerce.services.webhook_failures import replay_provider_events
 
@@ -245,3 +256,84 @@ class LedgerEntryAdmin(ReadOnlyModelAdmin):
     @admin.display(ordering="transaction__booked_at")
     def booked_at(self, entry: LedgerEntry) -> object:
         return entry.transaction.booked_at
+
+
+class CouponRedemptionInline(ReadOnlyTabularInline):
+    model = CouponRedemption
+    fields = ["held_at", "state", "order_id", "buyer_id"]
+    ordering = ["-held_at"]
+
+
+@admin.register(Coupon)
+class CouponAdmin(ReadOnlyModelAdmin):
+    """Given and changed through the API, by whose rules; here it is looked up, and ended."""
+
+    list_display = ["code", "percent_off", "amount_off", "scope", "uses", "max_uses", "ends_at", "ended_at"]
+    list_filter = ["scope"]
+    search_fields = ["=code_key", "=id", "=scope_id", "=created_by"]
+    list_select_related = ["batch"]
+    ordering = ["-created_at", "-id"]
+    inlines = [CouponRedemptionInline]
+    actions = ["end"]
+
+    @admin.action(description="End")
+    def end(self, request: HttpRequest, coupons: QuerySet[Coupon]) -> None:
+        for coupon in coupons:
+            end_coupon(actor=_operator(request), coupon_id=coupon.id, now=now())
+        self.message_user(request, "Nobody can use them from now on.")
+
+
+@admin.register(CouponBatch)
+class CouponBatchAdmin(ReadOnlyModelAdmin):
+    list_display = ["name", "size", "created_by", "created_at"]
+    search_fields = ["name", "=created_by"]
+    ordering = ["-id"]
+
+
+class BundleCourseInline(ReadOnlyTabularInline):
+    model = BundleCourse
+    fields = ["position", "course_id"]
+
+
+class BundlePriceInline(ReadOnlyTabularInline):
+    model = BundlePrice
+    fields = ["price"]
+    readonly_fields = ["price"]
+
+
+@admin.register(Bundle)
+class BundleAdmin(ReadOnlyModelAdmin):
+    list_display = ["title", "is_on_sale", "owner_id", "created_at"]
+    list_filter = ["is_on_sale"]
+    search_fields = ["title", "=id", "=owner_id", "=courses__course_id"]
+    ordering = ["-created_at", "-id"]
+    inlines = [BundleCourseInline, BundlePriceInline]
+
+
+@admin.register(CoursePrice)
+class CoursePriceAdmin(ReadOnlyModelAdmin):
+    list_display = ["course_id", "price", "updated_at"]
+    search_fields = ["=course_id"]
+    ordering = ["-id"]
+
+
+@admin.register(SellerShare)
+class SellerShareAdmin(ReadOnlyModelAdmin):
+    list_display = ["course_id", "seller_id", "percent"]
+    search_fields = ["=course_id", "=seller_id"]
+    ordering = ["-id"]
+
+
+@admin.register(TaxRate)
+class TaxRateAdmin(ModelAdmin):
+    """What countries ask, kept by hand. Orders carry a copy: a change here is for those to come."""
+
+    list_display = ["country", "name", "rate", "is_inclusive", "reverse_charge", "valid_from"]
+    list_filter = ["is_inclusive", "reverse_charge"]
+    search_fields = ["=country", "name"]
+    ordering = ["country", "-valid_from"]
+
+
+def _operator(request: HttpRequest) -> Actor:
+    """Whoever Django lets into the back office acts there as an administrator."""
+    return Actor(id=cast("UUID", cast("Any", request.user).pk), roles=frozenset({"admin"}), is_verified=True)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from skillwise_commerce.gateways import PROVIDERS
 from skillwise_commerce.rest.views import cart, earnings, gifts, invoices, orders, payments, returns, webhooks
+from skillwise_commerce.rest.views.offers import bundles, coupons, course_terms
 
 __all__ = ["urlpatterns"]
 
@@ -22,6 +23,28 @@ urlpatterns = [
         "payments/returns/<uuid:order_id>/",
         returns.PaymentReturnView.as_view(),
         name="commerce-payment-return",
+    ),
+    path("coupons/", coupons.CouponListView.as_view(), name="commerce-coupon-list"),
+    path("coupons/<uuid:coupon_id>/", coupons.CouponView.as_view(), name="commerce-coupon-detail"),
+    path("coupons/<uuid:coupon_id>/end/", coupons.CouponEndView.as_view(), name="commerce-coupon-end"),
+    path("coupons/batches/", coupons.BatchListView.as_view(), name="commerce-coupon-batch-list"),
+    path(
+        "coupons/batches/<uuid:batch_id>/codes/",
+        coupons.BatchCodesView.as_view(),
+        name="commerce-coupon-batch-codes",
+    ),
+    path("bundles/", bundles.BundleListView.as_view(), name="commerce-bundle-list"),
+    path("bundles/<uuid:bundle_id>/", bundles.BundleView.as_view(), name="commerce-bundle-detail"),
+    path("instructors/bundles/", bundles.OwnBundlesView.as_view(), name="commerce-own-bundle-list"),
+    path(
+        "instructors/courses/<uuid:course_id>/prices/",
+        course_terms.CoursePricesView.as_view(),
+        name="commerce-course-prices",
+    ),
+    path(
+        "instructors/courses/<uuid:course_id>/shares/",
+        course_terms.CourseSharesView.as_view(),
+        name="commerce-course-shares",
     ),
     path("orders/", orders.OrderListView.as_view(), name="commerce-order-list"),
     path("orders/<uuid:order_id>/", orders.OrderView.as_view(), name="commerce-order-detail"),

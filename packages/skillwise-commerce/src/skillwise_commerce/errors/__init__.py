@@ -2,7 +2,6 @@
 
 from skillwise_kernel.errors import (
     ConflictError,
-    ForbiddenError,
     GoneError,
     InvalidError,
     NotFoundError,
@@ -11,19 +10,60 @@ from skillwise_kernel.errors import (
     UnavailableError,
 )
 
+from skillwise_commerce.errors.offers import (
+    AlreadyOwnedError,
+    BundleNotFoundError,
+    CouponBatchNotFoundError,
+    CouponCodeTakenError,
+    CouponEndedError,
+    CouponLimitBelowUseError,
+    CouponMinimumError,
+    CouponNotForTheseError,
+    CouponNotFoundError,
+    CouponNotYetError,
+    CouponOtherCurrencyError,
+    CouponScopeError,
+    CouponUsedByYouError,
+    CouponUsedError,
+    CouponUsedUpError,
+    CouponWindowError,
+    CourseNotForSaleError,
+    CourseNotFoundError,
+    CourseNotFreeError,
+    CourseNotPricedError,
+    CourseTwiceError,
+    MixedCurrenciesError,
+    NotBundleOwnerError,
+    NotCourseOwnerError,
+    OwnCourseError,
+    PriceOfCatalogError,
+    QuoteExpiredError,
+    QuoteNotFoundError,
+    SellerUnknownError,
+    SharesTooLargeError,
+    TooManyCoursesError,
+    VatNumberInvalidError,
+)
+
 __all__ = [
     "AlreadyOwnedError",
     "BundleNotFoundError",
     "CartFullError",
     "CartItemNotFoundError",
+    "CouponBatchNotFoundError",
+    "CouponCodeTakenError",
     "CouponEndedError",
+    "CouponLimitBelowUseError",
     "CouponMinimumError",
     "CouponNotForTheseError",
     "CouponNotFoundError",
     "CouponNotYetError",
     "CouponOtherCurrencyError",
+    "CouponScopeError",
     "CouponUsedByYouError",
+    "CouponUsedError",
     "CouponUsedUpError",
+    "CouponWindowError",
     "CourseNotForSaleError",
     "CourseNotFoundError",
     "CourseNotFreeError",
@@ -42,6 +82,8 @@ __all__ = [
     "LineAlreadyRefundedError",
     "LineNotFoundError",
     "MixedCurrenciesError",
+    "NotBundleOwnerError",
+    "NotCourseOwnerError",
     "OrderAlreadyPaidError",
     "OrderDisputedError",
     "OrderHeldError",
@@ -56,6 +98,7 @@ __all__ = [
     "PayoutAccountNotFoundError",
     "PayoutNotFoundError",
     "PayoutRefusedError",
+    "PriceOfCatalogError",
     "ProviderFailedError",
     "ProviderNotOfferedError",
     "ProviderUnavailableError",
@@ -65,6 +108,8 @@ __all__ = [
     "RefundNotFoundError",
     "RefundOutsidePolicyError",
     "RefundRefusedError",
+    "SellerUnknownError",
+    "SharesTooLargeError",
     "TooManyCoursesError",
     "TransferNotFoundError",
     "VatNumberInvalidError",
@@ -72,119 +117,6 @@ __all__ = [
     "WebhookSignatureInvalidError",
     "WebhookTooLargeError",
 ]
-
-
-class CourseNotFoundError(NotFoundError):
-    code = "commerce.course_not_found"
-    title = "There is no such course."
-
-
-class CourseNotForSaleError(ConflictError):
-    code = "commerce.course_not_for_sale"
-    title = "This course is not for sale at present."
-
-
-class OwnCourseError(ForbiddenError):
-    code = "commerce.own_course"
-    title = "You cannot buy a course of your own."
-
-
-class AlreadyOwnedError(ConflictError):
-    code = "commerce.already_owned"
-    title = "You already own this course."
-
-
-class CourseNotFreeError(ConflictError):
-    code = "commerce.course_not_free"
-    title = "This course has a price."
-
-
-class MixedCurrenciesError(InvalidError):
-    code = "commerce.mixed_currencies"
-    title = "Courses in different currencies cannot be bought together."
-
-
-class BundleNotFoundError(NotFoundError):
-    """Or it is not on sale at present."""
-
-    code = "commerce.bundle_not_found"
-    title = "There is no such bundle on sale."
-
-
-class CourseTwiceError(InvalidError):
-    code = "commerce.course_twice"
-    title = "This course is named twice, alone or in a bundle."
-
-
-class TooManyCoursesError(InvalidError):
-    code = "commerce.too_many_courses"
-    title = "These are more courses than one order can hold."
-
-
-class CourseNotPricedError(ConflictError):
-    """`currency` is the one asked for."""
-
-    code = "commerce.course_not_priced"
-    title = "This is not sold in the currency asked for."
-
-
-class VatNumberInvalidError(InvalidError):
-    code = "commerce.vat_number_invalid"
-    title = "This is no VAT number of the billing country."
-
-
-class QuoteNotFoundError(NotFoundError):
-    code = "commerce.quote_not_found"
-    title = "There is no such quote."
-
-
-class QuoteExpiredError(ConflictError):
-    code = "commerce.quote_expired"
-    title = "This quote has expired: ask for a new one."
-
-
-class CouponNotFoundError(NotFoundError):
-    code = "commerce.coupon_not_found"
-    title = "There is no such coupon."
-
-
-class CouponNotYetError(ConflictError):
-    code = "commerce.coupon_not_yet_valid"
-    title = "This coupon is not valid yet."
-
-
-class CouponEndedError(ConflictError):
-    code = "commerce.coupon_ended"
-    title = "This coupon is no longer valid."
-
-
-class CouponUsedUpError(ConflictError):
-    code = "commerce.coupon_used_up"
-    title = "This coupon has been used as often as it may be."
-
-
-class CouponUsedByYouError(ConflictError):
-    code = "commerce.coupon_used_by_you"
-    title = "You have used this coupon as often as you may."
-
-
-class CouponNotForTheseError(ConflictError):
-    code = "commerce.coupon_not_for_these_courses"
-    title = "This coupon is for other courses."
-
-
-class CouponOtherCurrencyError(ConflictError):
-    """`currency` is the coupon's."""
-
-    code = "commerce.coupon_other_currency"
-    title = "This coupon is for another currency."
-
-
-class CouponMinimumError(ConflictError):
-    """`minimum` is what the courses have to cost."""
-
-    code = "commerce.coupon_minimum_not_met"
-    title = "The courses cost less than this coupon asks for."
 
 
 class CartItemNotFoundError(NotFoundError):

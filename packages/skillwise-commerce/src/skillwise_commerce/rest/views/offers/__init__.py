@@ -1,0 +1,1 @@
+"""What is offered, and on which terms: coupons, bundles, prices and shares."""
