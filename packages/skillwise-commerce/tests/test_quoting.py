@@ -137,6 +137,18 @@ def test_one_quote_on_two_devices_is_one_order(
     assert first["payment"]["payment_intent"] == second["payment"]["payment_intent"]
 
 
+def test_a_quote_whose_coupon_was_deleted_says_so_and_writes_nothing(
+    buyer: ApiClient, make_course: MakeCourse, stripe: StandIn
+) -> None:
+    spring = coupon()
+    quote = quoted(buyer, make_course(), coupon_code="spring")
+    spring.delete()
+
+    problem(pay(buyer, quote["id"]), 404, "commerce.coupon_not_found")
+
+    assert not Order.objects.exists()
+
+
 def test_a_course_bought_since_the_quote_is_not_sold_again(
     buyer: ApiClient, buyer_id: UUID, make_course: MakeCourse, stripe: StandIn
 ) -> None:

@@ -61,8 +61,11 @@ def claimable_coupon(
 
 def redeem_coupon(*, coupon_id: UUID, order: Order, now: datetime) -> None:
     """Hold one use for an order, in the transaction that writes it; raises `IntegrityError` when there is
-    none (`refusal_of_redemption` says which limit it was).
+    none (`refusal_of_redemption` says which limit it was), and `CouponNotFoundError` when the coupon was
+    deleted since it was quoted.
     """
+    if not Coupon.objects.select_for_update(no_key=True).filter(id=coupon_id):
+        raise _refused(CouponNotFoundError)
     CouponRedemption.objects.create(
         coupon_id=coupon_id, order_id=order.id, buyer_id=order.buyer_id, held_at=now
     )
