@@ -281,6 +281,15 @@ plain("GET /api/v1/invoices/files/{token}/", token=lambda world: world.invoice_t
 ask("POST /api/v1/invoices/{invoice_id}/send/", invoice_id=lambda world: world.invoice_id)(
     lambda world, who: repeatable({})
 )
+plain(
+    "GET /api/v1/orders/{order_id}/refunds/",
+    "GET /api/v1/admin/orders/{order_id}/refunds/",
+    order_id=lambda world: world.order_id,
+)
+for refunds in ("/api/v1/orders/{order_id}/refunds/", "/api/v1/admin/orders/{order_id}/refunds/"):
+    ask(f"POST {refunds} : of a payment unknown at the provider", order_id=lambda world: world.order_id)(
+        lambda world, who: repeatable({"json": {"reason": "For a test."}})
+    )
 
 # earnings
 

@@ -50,6 +50,18 @@ class StandIn:
         """Pass or fail 3-D Secure."""
         self._post(f"/payment_intents/{intent}/authenticate", {"succeeds": succeeds})
 
+    # What the buyer's bank does
+
+    def dispute(self, intent: str, **how: Any) -> str:
+        """Let the cardholder dispute a payment (`amount`, `reason`, `inquiry`); answers the dispute's id."""
+        charge = self.client.v1.payment_intents.retrieve(intent).latest_charge
+        answer = self._control.post(f"/charges/{charge}/dispute", json=how).raise_for_status()
+        return str(answer.json()["id"])
+
+    def resolve(self, dispute: str, outcome: str) -> None:
+        """`won`, `lost`, `withdrawn`, `funds_withdrawn` or `funds_reinstated`."""
+        self._post(f"/disputes/{dispute}/resolve", {"outcome": outcome})
+
     # What Stripe says
 
     def events(self, intent: str) -> list[dict[str, Any]]:
@@ -57,6 +69,13 @@ class StandIn:
         found = self.client.v1.events.list({"limit": 100})
         events = [json.loads(str(event)) for event in found.data]
         return [event for event in reversed(events) if event["data"]["object"].get("id") == intent]
+
+    def events_about(self, intent: str, *kinds: str) -> list[dict[str, Any]]:
+        """Every event of these kinds about this intent, its charge, refunds and disputes, oldest first."""
+        found = self.client.v1.events.list({"limit": 100})
+        events = [json.loads(str(event)) for event in reversed(found.data)]
+        subjects = [(event, event["data"]["object"]) for event in events if event["type"] in kinds]
+        return [event for event, of in subjects if intent in (of.get("id"), of.get("payment_intent"))]
 
     def last_event(self, intent: str, kind: str) -> dict[str, Any]:
         return [event for event in self.events(intent) if event["type"] == kind][-1]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,9 +10,12 @@ import pytest
 from django.db import connection
 from django.http import HttpResponse
 from endpoints import ORDERS
+from skillwise_commerce.errors import OrderNotFoundError
 from skillwise_commerce.events import OrderPaid
 from skillwise_commerce.models import Order, Payment, ProviderEvent
+from skillwise_commerce.services.webhooks import process_provider_event
 from skillwise_identity.testing import make_user
+from skillwise_kernel.ids import new_id
 from skillwise_kernel.testing.client import ApiClient
 from stand_in import StandIn
 
@@ -191,11 +195,7 @@ def test_a_payment_for_no_order_of_ours_is_kept_and_left_alone(
     create = stripe.client.v1.payment_intents.create
     foreign = [
         create({"amount": 999, "currency": "usd", "metadata": metadata})
-        for metadata in (
-            {},
-            {"order_id": "not-a-uuid"},
-            {"order_id": "0199c4d2-a1b0-7c3e-8f5a-6b7c8d9e0f10"},
-        )
+        for metadata in ({}, {"order_id": "not-a-uuid"})
     ]
 
     for intent in foreign:
@@ -203,6 +203,22 @@ def test_a_payment_for_no_order_of_ours_is_kept_and_left_alone(
     deliver_events()
 
     assert set(ProviderEvent.objects.values_list("outcome", flat=True)) == {"unknown_order"}
+
+
+def test_a_payment_for_an_order_that_may_not_be_committed_yet_is_looked_at_again_for_an_hour(
+    stripe: StandIn, post_event: PostEvent, deliver_events: Callable[..., int], db: None
+) -> None:
+    intent = stripe.client.v1.payment_intents.create(
+        {"amount": 999, "currency": "usd", "metadata": {"order_id": str(new_id())}}
+    )
+    post_event(stripe.last_event(intent.id, "payment_intent.created"))
+    event = ProviderEvent.objects.get()
+
+    with pytest.raises(OrderNotFoundError):
+        process_provider_event(provider_event_id=event.id, now=event.received_at + timedelta(minutes=59))
+    process_provider_event(provider_event_id=event.id, now=event.received_at + timedelta(minutes=60))
+
+    assert ProviderEvent.objects.get().outcome == "unknown_order"
 
 
 def test_a_payment_that_stripe_no_longer_knows_is_kept_and_left_alone(

@@ -1,14 +1,28 @@
 """Commerce's Dramatiq actors. None retries: what is left undone is found again by the next run."""
 
+from datetime import timedelta
+from typing import Final
+
 import dramatiq
 from dramatiq_crontab import cron
 from skillwise_kernel.clock import now
 
 from skillwise_commerce.gateways import offered_providers
-from skillwise_commerce.services import expiry, reconciliation
+from skillwise_commerce.services import expiry, fees, reconciliation
 from skillwise_commerce.services.payouts import paying
+from skillwise_commerce.services.refunds import sending
 
-__all__ = ["expire_orders", "pay_instructors", "reconcile", "reconcile_month"]
+__all__ = [
+    "book_payment_fees",
+    "expire_orders",
+    "pay_instructors",
+    "reconcile",
+    "reconcile_month",
+    "resume_refunds",
+]
+
+#: Longer than a request takes that asks for a refund itself.
+_REFUND_WAITS: Final = timedelta(minutes=2)
 
 
 @cron("*/5 * * * *")
@@ -16,6 +30,20 @@ __all__ = ["expire_orders", "pay_instructors", "reconcile", "reconcile_month"]
 def expire_orders() -> None:
     """Every five minutes: the orders that nobody paid in time."""
     expiry.expire_orders(now=now())
+
+
+@cron("*/5 * * * *")
+@dramatiq.actor(actor_name="commerce.resume_refunds", max_retries=0, max_age=300_000)
+def resume_refunds() -> None:
+    """Every five minutes: the refunds of which a provider has not answered."""
+    sending.resume_refunds(older_than=_REFUND_WAITS, now=now())
+
+
+@cron("*/5 * * * *")
+@dramatiq.actor(actor_name="commerce.book_payment_fees", max_retries=0, max_age=300_000)
+def book_payment_fees() -> None:
+    """Every five minutes: what providers kept of the payments that arrived."""
+    fees.book_payment_fees(now=now())
 
 
 @cron("13 * * * *")

@@ -3,7 +3,17 @@
 from django.urls import path
 
 from skillwise_commerce.gateways import PROVIDERS
-from skillwise_commerce.rest.views import cart, earnings, gifts, invoices, orders, payments, returns, webhooks
+from skillwise_commerce.rest.views import (
+    cart,
+    earnings,
+    gifts,
+    invoices,
+    orders,
+    payments,
+    refunds,
+    returns,
+    webhooks,
+)
 from skillwise_commerce.rest.views.offers import bundles, coupons, course_terms
 
 __all__ = ["urlpatterns"]
@@ -48,6 +58,12 @@ urlpatterns = [
     ),
     path("orders/", orders.OrderListView.as_view(), name="commerce-order-list"),
     path("orders/<uuid:order_id>/", orders.OrderView.as_view(), name="commerce-order-detail"),
+    path("orders/<uuid:order_id>/refunds/", refunds.OrderRefundView.as_view(), name="commerce-order-refunds"),
+    path(
+        "admin/orders/<uuid:order_id>/refunds/",
+        refunds.OrderRefundAdminView.as_view(),
+        name="commerce-admin-order-refunds",
+    ),
     path("cart/", cart.CartView.as_view(), name="commerce-cart"),
     path("cart/items/", cart.CartItemListView.as_view(), name="commerce-cart-item-list"),
     path("cart/items/<uuid:item_id>/", cart.CartItemView.as_view(), name="commerce-cart-item-detail"),

@@ -17,6 +17,7 @@ __all__ = [
     "postings_of_payout",
     "postings_of_return",
     "postings_of_sale",
+    "rest_of_line",
 ]
 
 #: How many courses one order may hold.
@@ -62,6 +63,16 @@ def part_of_line(left: LinePart, amount: Money) -> LinePart:
         tax=tax,
         tax_country=left.tax_country,
         shares=dict(zip(left.shares, shares, strict=True)),
+    )
+
+
+def rest_of_line(left: LinePart, part: LinePart) -> LinePart:
+    """What is left when `part` is taken as well."""
+    return LinePart(
+        total=left.total - part.total,
+        tax=left.tax - part.tax,
+        tax_country=left.tax_country,
+        shares={seller_id: share - part.shares[seller_id] for seller_id, share in left.shares.items()},
     )
 
 

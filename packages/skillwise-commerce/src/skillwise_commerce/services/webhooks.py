@@ -1,22 +1,40 @@
 """Webhooks: verified, stored with a note to ourselves, acknowledged; and then, by a worker, acted on."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final, Protocol
 from uuid import UUID
 
 import structlog
 from django.db import transaction
 from skillwise_kernel.outbox import publish
 
-from skillwise_commerce.errors import PaymentNotFoundError
+from skillwise_commerce.domain.payments import ProviderPayment
+from skillwise_commerce.errors import (
+    DisputeNotFoundError,
+    OrderNotFoundError,
+    PaymentNotFoundError,
+    RefundNotFoundError,
+)
 from skillwise_commerce.events import ProviderEventStored
-from skillwise_commerce.gateways import get_gateway
-from skillwise_commerce.models import ProviderEvent
-from skillwise_commerce.services.settlement import settle
+from skillwise_commerce.gateways import PaymentGateway, get_gateway
+from skillwise_commerce.models import Payment, ProviderEvent
+from skillwise_commerce.services.disputes import record_provider_dispute
+from skillwise_commerce.services.refunds.booking import record_provider_refund
+from skillwise_commerce.services.settlement import Settlement, settle
 
 __all__ = ["process_provider_event", "receive_webhook"]
 
 logger = structlog.get_logger(__name__)
+
+#: After this, an order that a payment names will not come any more: it is another system's.
+_COMMITTED_WITHIN: Final = timedelta(hours=1)
+
+
+class _Act(Protocol):
+    def __call__(
+        self, event: ProviderEvent, gateway: PaymentGateway, *, now: datetime
+    ) -> ProviderEvent.Outcome: ...
 
 
 def receive_webhook(*, provider: str, body: bytes, headers: Mapping[str, str], now: datetime) -> None:
@@ -46,10 +64,11 @@ def receive_webhook(*, provider: str, body: bytes, headers: Mapping[str, str], n
 
 @transaction.atomic
 def process_provider_event(*, provider_event_id: UUID, now: datetime) -> None:
-    """Act on a stored event. It only hints at a payment: what became of that is asked of the provider.
+    """Act on a stored event. It only hints at a payment, a refund or a dispute: what became of that is asked
+    of the provider.
 
-    Safe to run again, and in any order with others. Raises `ProviderUnavailableError`, after which it is to
-    be run again.
+    Safe to run again, and in any order with others. Raises `ProviderUnavailableError`, and
+    `OrderNotFoundError` while the order may not be committed yet: after both it is to be run again.
     """
     event = ProviderEvent.objects.get(id=provider_event_id)
     event.outcome = _act_on(event, now=now)
@@ -59,11 +78,66 @@ def process_provider_event(*, provider_event_id: UUID, now: datetime) -> None:
 
 
 def _act_on(event: ProviderEvent, *, now: datetime) -> ProviderEvent.Outcome:
-    if event.subject != ProviderEvent.Subject.PAYMENT:
+    act = _BY_SUBJECT.get(ProviderEvent.Subject(event.subject))
+    if act is None:
         return ProviderEvent.Outcome.IGNORED
     try:
-        payment = get_gateway(event.provider).fetch(event.subject_id)
-    except PaymentNotFoundError:
-        logger.warning("webhook_for_unknown_payment", provider_event=event.provider_event_id)
+        return act(event, get_gateway(event.provider), now=now)
+    except (PaymentNotFoundError, RefundNotFoundError, DisputeNotFoundError) as error:
+        logger.warning("webhook_about_unknown", provider_event=event.provider_event_id, code=error.code)
         return ProviderEvent.Outcome.UNKNOWN_PAYMENT
-    return ProviderEvent.Outcome(settle(payment, now=now).value)
+
+
+def _on_payment(event: ProviderEvent, gateway: PaymentGateway, *, now: datetime) -> ProviderEvent.Outcome:
+    """A charge that was refunded may be all that the provider tells of a refund."""
+    outcome = _settle(event, gateway.fetch(event.subject_id), now=now)
+    if "refund" in event.kind and _is_ours(event.provider, event.subject_id):
+        outcomes = [record_provider_refund(one, now=now) for one in gateway.refunds_of(event.subject_id)]
+        outcome = next((one for one in outcomes if one is not Settlement.REPEATED), outcome)
+    return ProviderEvent.Outcome(outcome.value)
+
+
+def _on_refund(event: ProviderEvent, gateway: PaymentGateway, *, now: datetime) -> ProviderEvent.Outcome:
+    refund = gateway.fetch_refund(event.subject_id)
+    if not _is_paid_first(event, gateway, refund.payment_id, now=now):
+        return ProviderEvent.Outcome.UNKNOWN_ORDER
+    return ProviderEvent.Outcome(record_provider_refund(refund, now=now).value)
+
+
+def _on_dispute(event: ProviderEvent, gateway: PaymentGateway, *, now: datetime) -> ProviderEvent.Outcome:
+    dispute = gateway.fetch_dispute(event.subject_id)
+    if not _is_paid_first(event, gateway, dispute.payment_id, now=now):
+        return ProviderEvent.Outcome.UNKNOWN_ORDER
+    return ProviderEvent.Outcome(record_provider_dispute(dispute, now=now).value)
+
+
+#: What is done about an event, by what it is about. Each asks the provider first and takes locks after.
+_BY_SUBJECT: Final[dict[ProviderEvent.Subject, _Act]] = {
+    ProviderEvent.Subject.PAYMENT: _on_payment,
+    ProviderEvent.Subject.REFUND: _on_refund,
+    ProviderEvent.Subject.DISPUTE: _on_dispute,
+}
+
+
+def _is_paid_first(event: ProviderEvent, gateway: PaymentGateway, payment_id: str, *, now: datetime) -> bool:
+    """We may hear that money went back before we hear that it came: then it is booked now. False when the
+    payment is for no order of ours.
+    """
+    if not payment_id:
+        return False
+    if _is_ours(event.provider, payment_id):
+        return True
+    return _settle(event, gateway.fetch(payment_id), now=now) is not Settlement.UNKNOWN_ORDER
+
+
+def _is_ours(provider: str, payment_id: str) -> bool:
+    return Payment.objects.filter(provider=provider, provider_payment_id=payment_id).exists()
+
+
+def _settle(event: ProviderEvent, payment: ProviderPayment, *, now: datetime) -> Settlement:
+    """An order that the provider was told of, and that we do not see yet, may be committed any moment."""
+    settled = settle(payment, now=now)
+    is_young = now - event.received_at < _COMMITTED_WITHIN
+    if settled is Settlement.UNKNOWN_ORDER and payment.order_id is not None and is_young:
+        raise OrderNotFoundError
+    return settled

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from skillwise_kernel.errors import FieldProblem, SkillWiseError
+from skillwise_kernel.ids import new_id
 from skillwise_kernel.money import Money
 
 from skillwise_commerce.domain.orders import OrderStatus
@@ -34,20 +35,31 @@ _IN_DISPUTE = frozenset({OrderStatus.DISPUTED, OrderStatus.CHARGED_BACK})
 
 
 def open_refund_by_policy(
-    *, buyer_id: UUID, order_id: UUID, course_ids: Sequence[UUID] | None, reason: str, now: datetime
+    *,
+    buyer_id: UUID,
+    order_id: UUID,
+    course_ids: Sequence[UUID] | None,
+    reason: str,
+    refund_id: UUID | None = None,
+    now: datetime,
 ) -> Refund:
-    """A buyer wants all that is left of these courses back, or of the whole order.
+    """A buyer wants all that is left of these courses back, or of the whole order. One that was opened with
+    this `refund_id` before is answered again.
 
     Raises `OrderNotFoundError` for another's order too, `OrderNotPaidError`, `OrderDisputedError`,
     `LineNotFoundError`, `LineAlreadyRefundedError`, `RefundOutsidePolicyError`.
     """
     with transaction.atomic(durable=True):
         order = _lock(Order.objects.filter(buyer_id=buyer_id), order_id)
+        if (opened := _opened_before(order, refund_id)) is not None:
+            return opened
+        _refuse_without_claim(order)
         chosen = _whole_lines(order, course_ids)
         _refuse_outside_policy(order, chosen, now=now)
         return insert_refund(
             order,
             chosen,
+            refund_id=refund_id,
             origin=Refund.Origin.POLICY,
             reason=reason,
             requested_by=buyer_id,
@@ -61,23 +73,34 @@ def open_refund_by_admin(
     order_id: UUID,
     amounts: Mapping[UUID, Money | None] | None,
     reason: str,
+    refund_id: UUID | None = None,
     now: datetime,
 ) -> Refund:
     """An administrator gives back, of each of these courses, an amount or (None) all that is left; without
-    `amounts`, all that is left of the order.
+    `amounts`, all that is left of the order. One that was opened with this `refund_id` before is answered
+    again.
 
     Raises `OrderNotFoundError`, `OrderNotPaidError`, `OrderDisputedError`, `LineNotFoundError`,
     `LineAlreadyRefundedError`, `RefundExceedsPaidError`.
     """
     with transaction.atomic(durable=True):
         order = _lock(Order.objects.all(), order_id)
+        if (opened := _opened_before(order, refund_id)) is not None:
+            return opened
+        _refuse_without_claim(order)
         chosen = _whole_lines(order, list(amounts) if amounts is not None else None)
         for line, left in chosen.items():
             amount = (amounts or {}).get(line.course_id)
             if amount is not None:
                 chosen[line] = _part(line, left, amount)
         return insert_refund(
-            order, chosen, origin=Refund.Origin.ADMIN, reason=reason, requested_by=admin_id, now=now
+            order,
+            chosen,
+            refund_id=refund_id,
+            origin=Refund.Origin.ADMIN,
+            reason=reason,
+            requested_by=admin_id,
+            now=now,
         )
 
 
@@ -85,6 +108,7 @@ def insert_refund(
     order: Order,
     parts: Mapping[OrderLine, LinePart],
     *,
+    refund_id: UUID | None = None,
     origin: Refund.Origin,
     reason: str = "",
     requested_by: UUID | None = None,
@@ -93,6 +117,7 @@ def insert_refund(
 ) -> Refund:
     """A pending refund of these parts, in the caller's transaction. Raises `RefundExceedsPaidError`."""
     refund = Refund.objects.create(
+        id=refund_id or new_id(),
         order=order,
         origin=origin,
         reason=reason,
@@ -133,11 +158,18 @@ def _lock(orders: QuerySet[Order], order_id: UUID) -> Order:
     order = orders.select_for_update().filter(id=order_id).first()
     if order is None:
         raise OrderNotFoundError
+    return order
+
+
+def _opened_before(order: Order, refund_id: UUID | None) -> Refund | None:
+    return order.refunds.filter(id=refund_id).first() if refund_id is not None else None
+
+
+def _refuse_without_claim(order: Order) -> None:
     if not order.is_fulfilled:
         raise OrderNotPaidError
     if order.status in _IN_DISPUTE:
         raise OrderDisputedError
-    return order
 
 
 def _whole_lines(order: Order, course_ids: Sequence[UUID] | None) -> dict[OrderLine, LinePart]:
