@@ -1,6 +1,7 @@
 """What has gone back, and what is left."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import QuerySet, Sum
@@ -15,11 +16,12 @@ __all__ = ["left_of_lines", "part_of_refund_line", "refunded_amounts", "refunds_
 _COUNTS = [RefundStatus.PENDING, RefundStatus.SUCCEEDED]
 
 
-def left_of_lines(order: Order) -> dict[OrderLine, LinePart]:
-    """Of each line of an order, what refunds that have not failed leave, in the order's own order. Four
+def left_of_lines(order: Order, *, after: Collection[RefundStatus] = _COUNTS) -> dict[OrderLine, LinePart]:
+    """Of each line of an order, what refunds that have not failed leave (those `after` which it is asked
+    for), in the order's own order. Four
     queries. The caller holds the order's row lock.
     """
-    counting = RefundLine.objects.filter(line__order=order, refund__status__in=_COUNTS)
+    counting = RefundLine.objects.filter(line__order=order, refund__status__in=after)
     gone = {
         row["line_id"]: (row["total"], row["tax"])
         for row in counting.values("line_id").annotate(total=Sum("amount"), tax=Sum("tax_amount"))

@@ -12,7 +12,7 @@ from skillwise_kernel.money import Money
 from skillwise_kernel.outbox import publish
 
 from skillwise_commerce.domain.orders import Cause, OrderStatus
-from skillwise_commerce.domain.payments import DisputeStatus, ProviderDispute, ProviderFee
+from skillwise_commerce.domain.payments import DisputeStatus, ProviderDispute, ProviderFee, RefundStatus
 from skillwise_commerce.domain.returns import spread_over_lines
 from skillwise_commerce.domain.sales import LinePart, part_of_line, rest_of_line
 from skillwise_commerce.events import DisputeClosed, DisputeOpened, RefundedLine, ShareOfLine
@@ -146,15 +146,24 @@ def _book_dispute_fee(ours: Dispute, dispute: ProviderDispute, *, now: datetime)
 
 
 def _parts(order: Order, dispute: Dispute) -> Parts:
-    """What of each line a dispute is for, after refunds and the bank's other disputes: at most what is
-    left.
+    """What of each line a dispute is for, after refunds and the bank's other disputes: at most what is left.
+
+    A refund that is pending comes first where there is enough for both; else the bank was faster, and the
+    provider will refuse the refund.
     """
-    left = left_of_lines(order)
+    left = _left(order, dispute, left_of_lines(order))
+    if _total(left, dispute.currency) < dispute.total:
+        left = _left(order, dispute, left_of_lines(order, after=[RefundStatus.SUCCEEDED]))
+    return _spread(left, dispute.total)
+
+
+def _left(order: Order, dispute: Dispute, left: dict[OrderLine, LinePart]) -> Parts:
+    """After the bank's other disputes."""
     others = order.disputes.filter(is_withdrawn=True, opened_at__lte=dispute.opened_at)
     for other in others.exclude(id=dispute.id).order_by("opened_at", "id"):
         for line, part in _spread(left, other.total).items():
             left[line] = rest_of_line(left[line], part)
-    return _spread(left, dispute.total)
+    return left
 
 
 def _spread(left: Parts, amount: Money) -> Parts:

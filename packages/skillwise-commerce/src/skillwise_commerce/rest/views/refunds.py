@@ -91,8 +91,8 @@ class RefundedCourseInput(serializers.Serializer[Any]):
 
 class RefundAdminInput(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=500)
-    lines = RefundedCourseInput(
-        many=True,
+    lines = serializers.ListField(
+        child=RefundedCourseInput(),
         required=False,
         min_length=1,
         max_length=MAX_COURSES,
