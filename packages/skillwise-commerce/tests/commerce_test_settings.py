@@ -10,6 +10,7 @@ globals().update(
         "skillwise_catalog.apps.CatalogConfig",
         "skillwise_commerce.apps.CommerceConfig",
         **IDENTITY_SETTINGS
+        | COMMERCE_SETTINGS
         | {
             "ROOT_URLCONF": "commerce_test_urls",
             "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
