@@ -8,11 +8,13 @@ from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import Sum
 from django.http import HttpResponse
 from skillwise_commerce.models import (
     Discrepancy,
     Entitlement,
     Invoice,
+    LedgerEntry,
     LedgerTransaction,
     Order,
     Payment,
@@ -328,6 +330,60 @@ def test_refunds_that_fit_nothing_are_reported(
         "unknown_refund": unknown.id,
         "missing_refund": "re_nobody_knows",
     }
+
+
+def test_with_every_webhook_dropped_for_a_day_all_is_right_after_one_run(
+    purchase: Callable[[], tuple[UUID, str]], stripe: StandIn
+) -> None:
+    """Sales, failures, cancellations, refunds and disputes, of none of which anything was heard."""
+    orders = dict(purchase() for _ in range(8))
+    paid, failed, canceled, refunded, partly, disputed, lost, waiting = orders
+    intents = stripe.client.v1.payment_intents
+    for order_id in (paid, refunded, partly, disputed, lost):
+        stripe.pay(orders[order_id])
+    stripe.pay(orders[failed], "pm_card_visa_chargeDeclinedInsufficientFunds")
+    intents.cancel(orders[canceled])
+    stripe.client.v1.refunds.create({"payment_intent": orders[refunded]})
+    stripe.client.v1.refunds.create({"payment_intent": orders[partly], "amount": 100})
+    stripe.dispute(orders[disputed])
+    stripe.resolve(stripe.dispute(orders[lost]), "lost")
+
+    first = reconcile(provider="stripe", since=now() - timedelta(days=1), now=now())
+    second = reconcile(provider="stripe", since=now() - timedelta(days=1), now=now())
+
+    assert (first.is_complete, first.total(Finding.REPORTED), first.total(Finding.FAILED)) == (True, 0, 0)
+    assert {kind: row["repaired"] for kind, row in first.counts.items()} == {
+        "payments": 7,
+        "refunds": 2,
+        "disputes": 2,
+    }
+    assert second.total(Finding.RIGHT) == sum(row["seen"] for row in second.counts.values()) == 12
+    assert dict(Order.objects.values_list("id", "status")) == {
+        paid: "paid",
+        failed: "failed",
+        canceled: "canceled",
+        refunded: "refunded",
+        partly: "partially_refunded",
+        disputed: "disputed",
+        lost: "charged_back",
+        waiting: "pending",
+    }
+    assert_as_the_provider_has_it(orders, stripe, still_entitled={paid, partly})
+
+
+def assert_as_the_provider_has_it(
+    orders: dict[UUID, str], stripe: StandIn, *, still_entitled: set[UUID]
+) -> None:
+    """Books, invoices, entitlements."""
+    assert LedgerEntry.objects.aggregate(total=Sum("amount_amount"))["total"] == 0
+    left = stripe.client.v1.balance_transactions.list({"limit": 100})
+    held = LedgerEntry.objects.filter(account="stripe_clearing").exclude(transaction__kind__endswith="fee")
+    assert held.aggregate(total=Sum("amount_amount"))["total"] == sum(item.amount for item in left.data)
+    entitled = Entitlement.objects.filter(ended_at=None, suspended_at=None)
+    assert set(entitled.values_list("line__order_id", flat=True)) == still_entitled
+    numbered = Invoice.objects.filter(kind=Invoice.Kind.INVOICE).order_by("sequence")
+    assert list(numbered.values_list("sequence", flat=True)) == [1, 2, 3, 4, 5]
+    assert Invoice.objects.filter(kind=Invoice.Kind.CREDIT_NOTE).count() == 2
 
 
 def paid_intent(stripe: StandIn, amount: int, **metadata: str) -> str:

@@ -3,29 +3,26 @@
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
+from skillwise_kernel.money import Money
+
 from skillwise_commerce.domain.payments import DisputeStatus, ProviderDispute
 from skillwise_commerce.errors import DisputeNotFoundError
 from skillwise_commerce.gateways import PaymentGateway
-from skillwise_commerce.models import Discrepancy, Dispute, Order, Payment
+from skillwise_commerce.models import Discrepancy, Dispute
+from skillwise_commerce.services.disputes import record_provider_dispute
 from skillwise_commerce.services.reconciliation.findings import Finding, report, unsettled
+from skillwise_commerce.services.settlement import Settlement
 
 __all__ = ["check_listed_dispute", "check_our_dispute", "unlisted_disputes"]
 
 _MAY_STILL_MOVE = (DisputeStatus.INQUIRY, DisputeStatus.OPEN)
 
 
-def check_listed_dispute(listed: ProviderDispute, *, now: datetime) -> Finding:
-    """The provider has this dispute: have we?"""
-    ours = (
-        Dispute.objects.filter(provider=listed.provider, provider_dispute_id=listed.id)
-        .select_related("order")
-        .first()
-    )
-    if ours is not None:
-        return _compare(ours, listed, now=now)
-    payment = Payment.objects.filter(provider=listed.provider, provider_payment_id=listed.payment_id).first()
-    order = payment.order if payment else None
-    return _report(Discrepancy.Kind.UNKNOWN_DISPUTE, listed, order=order, now=now)
+def check_listed_dispute(listed: ProviderDispute, gateway: PaymentGateway, *, now: datetime) -> Finding:
+    """The provider has this dispute: have we, and as it stands?"""
+    if _agree(_ours(listed), listed):
+        return unsettled(provider=listed.provider, reference=listed.id)
+    return _record(gateway.fetch_dispute(listed.id), now=now)  # a list is as old as its page
 
 
 def unlisted_disputes(provider: str, *, listed: Collection[str]) -> Iterator[Dispute]:
@@ -41,28 +38,51 @@ def unlisted_disputes(provider: str, *, listed: Collection[str]) -> Iterator[Dis
 def check_our_dispute(dispute: Dispute, gateway: PaymentGateway, *, now: datetime) -> Finding:
     """We have this dispute: has the provider, and how does it stand?"""
     try:
-        return _compare(dispute, gateway.fetch_dispute(dispute.provider_dispute_id), now=now)
+        theirs = gateway.fetch_dispute(dispute.provider_dispute_id)
     except DisputeNotFoundError:
-        return report(
-            Discrepancy.Kind.DISPUTE_MISMATCH,
-            provider=dispute.provider,
-            reference=dispute.provider_dispute_id,
-            amount=dispute.total,
-            order=dispute.order,
-            now=now,
-        )
-
-
-def _compare(dispute: Dispute, theirs: ProviderDispute, *, now: datetime) -> Finding:
-    ours = (dispute.status, dispute.total, dispute.is_withdrawn)
-    if ours == (theirs.status, theirs.amount, theirs.is_withdrawn):
+        return _report(dispute, dispute.total, now=now)
+    if _agree(dispute, theirs):
         return unsettled(provider=theirs.provider, reference=theirs.id)
-    return _report(Discrepancy.Kind.DISPUTE_MISMATCH, theirs, order=dispute.order, now=now)
+    return _record(theirs, now=now)
 
 
-def _report(
-    kind: Discrepancy.Kind, theirs: ProviderDispute, *, order: Order | None, now: datetime
-) -> Finding:
+def _ours(theirs: ProviderDispute) -> Dispute | None:
+    disputes = Dispute.objects.filter(provider=theirs.provider, provider_dispute_id=theirs.id)
+    return disputes.select_related("order").first()
+
+
+def _agree(dispute: Dispute | None, theirs: ProviderDispute) -> bool:
+    return dispute is not None and (dispute.status, dispute.total, dispute.is_withdrawn) == (
+        theirs.status,
+        theirs.amount,
+        theirs.is_withdrawn,
+    )
+
+
+def _record(theirs: ProviderDispute, *, now: datetime) -> Finding:
+    match record_provider_dispute(theirs, now=now):
+        case Settlement.APPLIED:
+            return Finding.REPAIRED
+        case Settlement.DISCREPANCY:
+            return unsettled(provider=theirs.provider, reference=theirs.id)
+        case _:
+            return _still_different(theirs, now=now)
+
+
+def _still_different(theirs: ProviderDispute, *, now: datetime) -> Finding:
+    """What the provider says cannot follow on what it said before: a person asks it what that means."""
+    ours = _ours(theirs)
+    if ours is None or _agree(ours, theirs):
+        return unsettled(provider=theirs.provider, reference=theirs.id)
+    return _report(ours, theirs.amount, now=now)
+
+
+def _report(dispute: Dispute, amount: Money, *, now: datetime) -> Finding:
     return report(
-        kind, provider=theirs.provider, reference=theirs.id, amount=theirs.amount, order=order, now=now
+        Discrepancy.Kind.DISPUTE_MISMATCH,
+        provider=dispute.provider,
+        reference=dispute.provider_dispute_id,
+        amount=amount,
+        order=dispute.order,
+        now=now,
     )

@@ -126,6 +126,6 @@ def _check_of_listed(record: ProviderRecord, gateway: PaymentGateway, *, now: da
         case ProviderRefund():
             return "refunds", partial(refunds.check_listed_refund, record, gateway, now=now)
         case ProviderDispute():
-            return "disputes", partial(disputes.check_listed_dispute, record, now=now)
+            return "disputes", partial(disputes.check_listed_dispute, record, gateway, now=now)
         case ProviderTransfer():
             return "transfers", partial(transfers.check_listed_transfer, record, now=now)
