@@ -46,6 +46,10 @@ class StandIn:
                 intent, {"payment_method": method, "return_url": "https://app.skillwise.example"}
             )
 
+    def pay_on_page(self, url: str, method: str = "pm_card_visa") -> None:
+        """Pay on the page of a Checkout Session."""
+        httpx.post(url, data={"payment_method": method})
+
     def authenticate(self, intent: str, *, succeeds: bool = True) -> None:
         """Pass or fail 3-D Secure."""
         self._post(f"/payment_intents/{intent}/authenticate", {"succeeds": succeeds})

@@ -40,7 +40,8 @@ class ProviderPayment:
     told, if anything.
 
     `secret` lets whoever holds it pay (or is the address of the page where one pays); it goes to the buyer's
-    app and nowhere else. A payment that the provider calls `is_risky` is for a person to look at.
+    app and nowhere else. A payment that the provider calls `is_risky` is for a person to look at. One that
+    `is_hosted` is paid on a page of the provider, which was begun for the order under another id.
     """
 
     provider: str
@@ -51,6 +52,7 @@ class ProviderPayment:
     order_id: UUID | None
     error_code: str = ""
     is_risky: bool = False
+    is_hosted: bool = False
     secret: str = field(default="", repr=False)
 
     def pays(self, total: Money) -> bool:

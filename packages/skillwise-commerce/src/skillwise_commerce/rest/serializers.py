@@ -97,7 +97,9 @@ class OrderOutput(serializers.Serializer[Any]):
 
 
 class PaymentOutput(serializers.Serializer[Any]):
-    """With `stripe`, what its PaymentSheet asks for, by its names; with `sslcommerz`, `gateway_page_url`."""
+    """With `stripe` in the app, what its PaymentSheet asks for, by its names; on the web, and with
+    `sslcommerz`, `payment_id` and `gateway_page_url`.
+    """
 
     provider = serializers.ChoiceField(choices=sorted(PROVIDERS))
     publishable_key = serializers.CharField(required=False)

@@ -40,7 +40,7 @@ def settle(payment: ProviderPayment, *, cause: Cause = Cause.PROVIDER, now: date
     order = _lock_order(payment)
     if order is None:
         return Settlement.UNKNOWN_ORDER
-    is_ours = order.provider_payment_id in (None, payment.id)
+    is_ours = order.provider_payment_id in (None, payment.id) or _is_of_its_page(order, payment)
     if payment.status is PaymentStatus.SUCCEEDED:
         return _settle_success(order, payment, is_ours=is_ours, now=now)
     if not is_ours:
@@ -80,6 +80,11 @@ def _lock_order(payment: ProviderPayment) -> Order | None:
     if order is None and payment.order_id is not None:
         order = orders.filter(id=payment.order_id).first()
     return order
+
+
+def _is_of_its_page(order: Order, payment: ProviderPayment) -> bool:
+    """Whether it is paid on the page that was begun for the order, whose id the order has."""
+    return payment.is_hosted and order.channel == Order.Channel.WEB and payment.order_id == order.id
 
 
 def _settle_progress(order: Order, payment: ProviderPayment, *, cause: Cause, now: datetime) -> Settlement:

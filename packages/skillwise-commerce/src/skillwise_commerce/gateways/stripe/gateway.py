@@ -27,6 +27,12 @@ from skillwise_commerce.errors import (
     WebhookSignatureInvalidError,
 )
 from skillwise_commerce.gateways.port import PaymentRequest, RefundRequest, WebhookForm, WebhookNotice
+from skillwise_commerce.gateways.stripe.checkout import (
+    expire_session,
+    fetch_session,
+    is_session,
+    start_session,
+)
 from skillwise_commerce.gateways.stripe.client import client
 from skillwise_commerce.gateways.stripe.notices import WEBHOOK_FORM, read_notice
 from skillwise_commerce.gateways.stripe.objects import (
@@ -81,6 +87,8 @@ class StripeGateway:
         return customer.id
 
     def start(self, request: PaymentRequest) -> ProviderPayment:
+        if request.on_web:
+            return start_session(self._client, request)
         with our_errors():
             intent = self._client.v1.payment_intents.create(
                 {
@@ -95,10 +103,14 @@ class StripeGateway:
         return payment_from(intent)
 
     def fetch(self, payment_id: str) -> ProviderPayment:
+        if is_session(payment_id):
+            return fetch_session(self._client, payment_id)
         with our_errors():
             return payment_from(self._client.v1.payment_intents.retrieve(payment_id))
 
     def cancel(self, payment_id: str) -> ProviderPayment:
+        if is_session(payment_id):
+            return expire_session(self._client, payment_id)
         try:
             with our_errors():
                 return payment_from(self._client.v1.payment_intents.cancel(payment_id))
@@ -106,7 +118,15 @@ class StripeGateway:
             return self.fetch(payment_id)
 
     def hand_over(self, payment: ProviderPayment, request: PaymentRequest) -> dict[str, str]:
-        """What PaymentSheet asks for. The ephemeral key shows the app the customer's cards for an hour."""
+        """What PaymentSheet asks for, or the page on the web. The ephemeral key shows the app the customer's
+        cards for an hour.
+        """
+        if is_session(payment.id):
+            return {
+                "provider": self.provider,
+                "payment_id": payment.id,
+                "gateway_page_url": payment.secret,
+            }
         with our_errors():
             key = self._client.v1.ephemeral_keys.create({"customer": request.customer_id})
         return {

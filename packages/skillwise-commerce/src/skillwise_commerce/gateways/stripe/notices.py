@@ -23,6 +23,7 @@ WEBHOOK_FORM: Final = WebhookForm(
 
 #: Stripe's `object` of what an event holds, and what it is to us.
 _SUBJECTS: Final[dict[str, Subject]] = {
+    "checkout.session": "payment",
     "payment_intent": "payment",
     "refund": "refund",
     "dispute": "dispute",

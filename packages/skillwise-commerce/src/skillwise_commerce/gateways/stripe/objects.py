@@ -18,9 +18,21 @@ from skillwise_commerce.domain.payments import (
     TransferStatus,
 )
 
-__all__ = ["PROVIDER", "dispute_from", "id_of", "payment_from", "refund_from", "transfer_from"]
+__all__ = [
+    "BEGUN_BY_CHECKOUT",
+    "PROVIDER",
+    "dispute_from",
+    "id_of",
+    "payment_from",
+    "refund_from",
+    "transfer_from",
+    "uuid_in",
+]
 
 PROVIDER: Final = "stripe"
+
+#: What an intent's metadata says that was begun by a Checkout Session.
+BEGUN_BY_CHECKOUT: Final = {"begun_by": "checkout"}
 
 
 def payment_from(intent: stripe.PaymentIntent) -> ProviderPayment:
@@ -31,9 +43,10 @@ def payment_from(intent: stripe.PaymentIntent) -> ProviderPayment:
         status=_status(intent.status, refused=refusal is not None),
         received=intent.amount_received,
         currency=intent.currency.upper(),
-        order_id=_uuid(intent.metadata, "order_id"),
+        order_id=uuid_in(intent.metadata, "order_id"),
         error_code=(refusal.decline_code or refusal.code or "") if refusal else "",
         secret=intent.client_secret or "",
+        is_hosted=BEGUN_BY_CHECKOUT.items() <= _told(intent.metadata).items(),
     )
 
 
@@ -61,7 +74,7 @@ def refund_from(refund: stripe.Refund) -> ProviderRefund:
         payment_id=id_of(refund.payment_intent),
         status=_refund_status(refund.status),
         amount=Money(refund.amount, refund.currency.upper()),
-        refund_id=_uuid(refund.metadata, "refund_id"),
+        refund_id=uuid_in(refund.metadata, "refund_id"),
         created_at=_moment(refund.created),
         error_code=getattr(refund, "failure_reason", None) or "",  # Stripe leaves it out until it fails
     )
@@ -119,7 +132,7 @@ def transfer_from(transfer: stripe.Transfer) -> ProviderTransfer:
         account_id=id_of(transfer.destination),
         status=TransferStatus.REVERSED if transfer.reversed else TransferStatus.PAID,
         amount=Money(transfer.amount, transfer.currency.upper()),
-        payout_id=_uuid(transfer.metadata, "payout_id"),
+        payout_id=uuid_in(transfer.metadata, "payout_id"),
         created_at=_moment(transfer.created),
     )
 
@@ -133,9 +146,13 @@ def _moment(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _uuid(metadata: Any, key: str) -> UUID | None:
+def uuid_in(metadata: Any, key: str) -> UUID | None:
     """None for an object that somebody made otherwise, in Stripe's dashboard say."""
     try:
         return UUID(metadata[key])
     except (KeyError, TypeError, ValueError):
         return None
+
+
+def _told(metadata: Any) -> dict[str, str]:
+    return metadata.to_dict() if metadata is not None else {}
