@@ -15,6 +15,7 @@ globals().update(
             "ROOT_URLCONF": "commerce_test_urls",
             "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
             "APP_URL": "https://app.skillwise.example",
+            "PUBLIC_URL": "https://api.skillwise.example",
             "DEFAULT_FROM_EMAIL": "SkillWise <hello@skillwise.example>",
             # Where the stand-ins listen, the fixtures `stripe` and `sslcommerz` say.
             "SKILLWISE_COMMERCE": COMMERCE_SETTINGS["SKILLWISE_COMMERCE"]
