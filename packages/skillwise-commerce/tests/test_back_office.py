@@ -10,20 +10,26 @@ from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from skillwise_commerce.gateways import get_gateway
 from skillwise_commerce.models import (
     Bundle,
     Coupon,
     CouponBatch,
     CoursePrice,
     Discrepancy,
+    Dispute,
     Order,
+    OrderLine,
     ProviderEvent,
     ReconciliationRun,
+    Refund,
     SellerShare,
     TaxRate,
 )
-from skillwise_commerce.testing import make_paid_order
+from skillwise_commerce.services.settlement import settle
+from skillwise_commerce.testing import make_order, make_paid_order
 from skillwise_identity.testing import make_user
+from stand_in import StandIn
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 OURS = [
@@ -72,6 +78,27 @@ def records(
         received_currency="USD",
         noticed_at=NOW,
     )
+    refund = Refund.objects.create(
+        order_id=order_id,
+        origin="admin",
+        reason="<script>alert(1)",
+        amount=1,
+        currency="USD",
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    refund.lines.create(line=OrderLine.objects.get(), amount=1)
+    Dispute.objects.create(
+        order_id=order_id,
+        provider="stripe",
+        provider_dispute_id="du_x",
+        status="open",
+        reason="<script>alert(1)",
+        amount=1,
+        currency="USD",
+        opened_at=NOW,
+        updated_at=NOW,
+    )
     ReconciliationRun.objects.create(
         provider="stripe",
         since=NOW,
@@ -113,6 +140,8 @@ def test_orders_payments_events_ledger_discrepancies_and_offers_are_all_there() 
         "bundle",
         "courseprice",
         "sellershare",
+        "refund",
+        "dispute",
     }
 
 
@@ -128,6 +157,52 @@ def test_a_list_of_orders_takes_no_more_queries_for_more_orders(
     for model in (Order, ProviderEvent):
         with django_assert_max_num_queries(8):
             office.get(reverse(f"admin:skillwise_commerce_{model._meta.model_name}_changelist"))
+
+
+class TestGivingBack:
+    """An administrator gives all that is left of an order back, and says why."""
+
+    @pytest.fixture
+    def order_id(self, buyer_id: UUID, make_course: Callable[..., UUID], stripe: StandIn) -> UUID:
+        """An order that was paid at Stripe's stand-in."""
+        order_id = make_order(buyer_id=buyer_id, course_ids=[make_course()], now=NOW)
+        order = Order.objects.get(id=order_id)
+        intent = stripe.client.v1.payment_intents.create(
+            {
+                "amount": order.total_amount,
+                "currency": "usd",
+                "metadata": {"order_id": str(order_id)},
+            }
+        )
+        stripe.pay(intent.id)
+        settle(get_gateway("stripe").fetch(intent.id), now=NOW)
+        return order_id
+
+    def give_back(self, office: Client, order_id: UUID, reason: str) -> str:
+        response = office.post(
+            reverse("admin:skillwise_commerce_order_changelist"),
+            {"action": "give_back", "_selected_action": [str(order_id)], "reason": reason},
+            follow=True,
+        )
+        return response.content.decode()
+
+    def test_an_order_is_refunded_with_a_reason(self, office: Client, order_id: UUID) -> None:
+        self.give_back(office, order_id, "The teacher left.")
+
+        refund = Refund.objects.get()
+        assert (refund.status, refund.origin, refund.reason) == ("succeeded", "admin", "The teacher left.")
+        assert str(refund.requested_by) == office.session["_auth_user_id"]
+        assert Order.objects.get().status == "refunded"
+
+    def test_without_a_reason_nothing_goes_back(self, office: Client, order_id: UUID) -> None:
+        assert "Say why" in self.give_back(office, order_id, " ")
+        assert not Refund.objects.exists()
+
+    def test_a_refusal_is_shown(self, office: Client, order_id: UUID) -> None:
+        self.give_back(office, order_id, "Once")
+
+        assert "Nothing is left of this" in self.give_back(office, order_id, "Twice")
+        assert Refund.objects.count() == 1
 
 
 def test_a_coupon_is_ended_in_the_office_and_its_count_is_not_written(office: Client, records: None) -> None:

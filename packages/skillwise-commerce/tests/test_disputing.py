@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from django.http import HttpResponse
+from endpoints import ORDERS
 from skillwise_commerce import api as commerce
 from skillwise_commerce.domain.payments import DisputeStatus, ProviderDispute
 from skillwise_commerce.errors import OrderDisputedError, RefundRefusedError
@@ -298,6 +299,24 @@ class TestByWebhook:
         intent = answer["payment"]["payment_intent"]
         stripe.pay(intent)
         return UUID(answer["order"]["id"]), intent
+
+    def test_a_buyer_is_shown_that_their_order_is_disputed(
+        self,
+        bought: tuple[UUID, str],
+        buyer: ApiClient,
+        stripe: StandIn,
+        post_event: Any,
+        deliver_events: Any,
+    ) -> None:
+        order_id, intent = bought
+        stripe.dispute(intent)
+        for event in stripe.events_about(intent, "charge.dispute.created"):
+            post_event(event)
+        deliver_events()
+
+        shown = buyer.json(buyer.get(f"{ORDERS}{order_id}/"))
+
+        assert (shown["status"], shown["dispute_status"]) == ("disputed", "open")
 
     @pytest.mark.parametrize(
         ("outcome", "status", "courses"),

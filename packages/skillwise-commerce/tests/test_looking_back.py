@@ -54,7 +54,7 @@ def test_pages_follow_each_other_without_gap_or_repetition(
     assert seen == [str(order_id) for order_id in reversed(purchases)]
 
 
-@pytest.mark.parametrize(("path", "queries"), [(ORDERS, 4), (INVOICES, 2)])
+@pytest.mark.parametrize(("path", "queries"), [(ORDERS, 5), (INVOICES, 2)])
 def test_a_longer_page_takes_no_more_queries(
     buyer: ApiClient,
     purchases: list[UUID],
@@ -98,6 +98,7 @@ def test_an_order_shows_what_the_app_polls_for(
                 "refunded": {"amount": 0, "currency": "USD"},
             }
         ],
+        "dispute_status": None,
         "failure_code": None,
         "created_at": "2026-11-23T10:00:00Z",
         "paid_at": "2026-11-23T10:00:00Z",

@@ -34,6 +34,7 @@ ORDER: Final[dict[str, Any]] = {
     "total": _TOTAL,
     "refunded": _NOTHING,
     "lines": [{**line, "refunded": _NOTHING} for line in _LINES],
+    "dispute_status": None,
     "failure_code": None,
     "created_at": "2026-11-23T10:00:00Z",
     "paid_at": "2026-11-23T10:01:12Z",

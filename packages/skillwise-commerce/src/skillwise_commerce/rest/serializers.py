@@ -7,6 +7,7 @@ from skillwise_kernel.money import Money
 from skillwise_kernel.rest.fields import MoneyField
 
 from skillwise_commerce.domain.orders import OrderStatus
+from skillwise_commerce.domain.payments import DisputeStatus
 from skillwise_commerce.gateways import PROVIDERS
 from skillwise_commerce.models import Invoice, Order, OrderLine
 from skillwise_commerce.rest.baskets import BasketInput
@@ -64,6 +65,11 @@ class OrderOutput(serializers.Serializer[Any]):
     total = MoneyField(help_text="What is, or was, to be paid.")
     refunded = MoneyField(help_text="What was given back of the total.")
     lines = OrderLineOutput(many=True)
+    dispute_status = serializers.ChoiceField(
+        choices=sorted(DisputeStatus),
+        allow_null=True,
+        help_text="How the last dispute of the buyer's bank stands; null when there was none.",
+    )
     failure_code = serializers.CharField(
         allow_null=True,
         help_text="Why the last attempt failed, in the provider's words: `insufficient_funds`, say.",
@@ -88,6 +94,7 @@ class OrderOutput(serializers.Serializer[Any]):
             "total": _money(instance.total),
             "refunded": _money(Money(refunded, instance.total_currency)),
             "lines": lines,
+            "dispute_status": next((one.status for one in instance.disputes.all()), None),
             "failure_code": instance.failure_code or None,
             "created_at": instance.created_at,
             "paid_at": instance.paid_at,

@@ -6,16 +6,21 @@ from django.db.models import Prefetch, QuerySet
 
 from skillwise_commerce.domain.payments import RefundStatus
 from skillwise_commerce.errors import OrderNotFoundError
-from skillwise_commerce.models import Order, RefundLine
+from skillwise_commerce.models import Dispute, Order, RefundLine
 
 __all__ = ["order_of_anybody", "order_of_buyer", "orders_of_buyer"]
 
 
 def orders_of_buyer(*, buyer_id: UUID) -> QuerySet[Order]:
-    """With lines, what was given back of each, invoices and credit notes: four queries, however many."""
+    """With lines, what was given back of each, invoices, credit notes, and disputes, the last one first: five
+    queries, however many.
+    """
     refunded = RefundLine.objects.filter(refund__status=RefundStatus.SUCCEEDED)
     return Order.objects.filter(buyer_id=buyer_id).prefetch_related(
-        "lines", Prefetch("lines__refund_lines", refunded), "invoices"
+        "lines",
+        Prefetch("lines__refund_lines", refunded),
+        "invoices",
+        Prefetch("disputes", Dispute.objects.order_by("-opened_at", "-id")),
     )
 
 
