@@ -1,7 +1,8 @@
 """Checkout Sessions: a page of Stripe's on which a buyer on the web pays.
 
 A session stands for its payment until that has succeeded; the PaymentIntent behind it does from then on,
-since refunds, disputes and fees are of that. The intent says in its metadata that a session began it.
+since refunds, disputes and fees are of that. The intent says in its metadata that a session began it, and is
+canceled when the session expires.
 """
 
 import dataclasses
@@ -75,13 +76,7 @@ def _payment_from(session: Any) -> ProviderPayment:
         payment = payment_from(intent)
         if payment.status is PaymentStatus.SUCCEEDED:
             return payment
-        is_expired = session.status == "expired"
-        return dataclasses.replace(
-            payment,
-            id=session.id,
-            status=PaymentStatus.CANCELED if is_expired else payment.status,
-            secret=session.url or "",
-        )
+        return dataclasses.replace(payment, id=session.id, secret=session.url or "")
     return ProviderPayment(
         provider=PROVIDER,
         id=session.id,
