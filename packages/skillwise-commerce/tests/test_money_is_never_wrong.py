@@ -177,30 +177,7 @@ class Shop(RuleBasedStateMachine):
         country=st.sampled_from(COUNTRIES),
     )
     def order(self, buyer: int, courses: set[int], coupon: str, country: str) -> Any:
-        buyer_id = self.buyers[buyer]
-        course_ids = [self.courses[index] for index in sorted(courses)]
-        expected = self._obstacle(buyer_id, course_ids, coupon)
-        try:
-            basket = price_basket(
-                buyer_id=buyer_id,
-                course_ids=course_ids,
-                coupon_code=coupon,
-                billing=Billing(country=country),
-                now=self.now,
-            )
-            if basket.total.is_zero:
-                return multiple()
-            written = write_order(basket, buyer_id=buyer_id, provider="stripe", now=self.now)
-        except expected:
-            return multiple()
-        if written is None:  # another of theirs waits to be paid
-            assert any(self._open_of(buyer_id, course) for course in course_ids)
-            return multiple()
-        assert expected == (), f"{expected} was expected"
-        lines = {line.course_id: Line(line.course_id, line.total.amount) for line in basket.lines}
-        sale = Sale(id=written.id, buyer=buyer_id, lines=lines, coupon=coupon)
-        self.all.append(sale)
-        return sale
+        return self._place(buyer, courses, coupon, country) or multiple()
 
     @rule(sale=sales)
     def pay(self, sale: Sale) -> None:
@@ -258,10 +235,10 @@ class Shop(RuleBasedStateMachine):
         if made is not None:
             self._book(sale, made)
 
-    @rule(sale=sales)
-    def fail_a_refund(self, sale: Sale) -> None:
-        if not sale.refunds or sale.dispute is not None:
-            return
+    @precondition(lambda self: self._failable())
+    @rule(which=st.integers(0, 10**6))
+    def fail_a_refund(self, which: int) -> None:
+        sale = self._failable()[which % len(self._failable())]
         refund_id, parts = sale.refunds.popitem()
         made = Refund.objects.get(id=refund_id)
         failed = replace(
@@ -278,6 +255,19 @@ class Shop(RuleBasedStateMachine):
             line.back -= amount
             if was_whole:
                 self.by_course.setdefault((sale.buyer, course), sale)
+
+    @rule(target=sales, buyer=st.integers(0, 1), course=st.integers(0, len(PRICES) - 1))
+    def pay_for_both_of_two_devices(self, buyer: int, course: int) -> Any:
+        """The order that another one took the place of is paid all the same."""
+        first = self._place(buyer, {course}, "", "")
+        if first is None:
+            return multiple()
+        self.abandon(sale=first)
+        second = self._place(buyer, {course}, "", "")
+        assert second is not None
+        self.pay(sale=second)
+        self.pay(sale=first)
+        return multiple(first, second)
 
     @rule(sale=sales)
     def dispute(self, sale: Sale) -> None:
@@ -411,6 +401,33 @@ class Shop(RuleBasedStateMachine):
 
     # How the model follows
 
+    def _place(self, buyer: int, courses: set[int], coupon: str, country: str) -> Sale | None:
+        """None when there is nothing to be paid, or it is refused as it must be."""
+        buyer_id = self.buyers[buyer]
+        course_ids = [self.courses[index] for index in sorted(courses)]
+        expected = self._obstacle(buyer_id, course_ids, coupon)
+        try:
+            basket = price_basket(
+                buyer_id=buyer_id,
+                course_ids=course_ids,
+                coupon_code=coupon,
+                billing=Billing(country=country),
+                now=self.now,
+            )
+            if basket.total.is_zero:
+                return None
+            written = write_order(basket, buyer_id=buyer_id, provider="stripe", now=self.now)
+        except expected:
+            return None
+        if written is None:  # another of theirs waits to be paid
+            assert any(self._open_of(buyer_id, course) for course in course_ids)
+            return None
+        assert expected == (), f"{expected} was expected"
+        lines = {line.course_id: Line(line.course_id, line.total.amount) for line in basket.lines}
+        sale = Sale(id=written.id, buyer=buyer_id, lines=lines, coupon=coupon)
+        self.all.append(sale)
+        return sale
+
     def _obstacle(self, buyer_id: UUID, course_ids: list[UUID], coupon: str) -> Any:
         """What must be raised; `()` for nothing."""
         if any((buyer_id, course) in self.by_course for course in course_ids):
@@ -463,6 +480,9 @@ class Shop(RuleBasedStateMachine):
             if others:
                 self.by_course[sale.buyer, course] = others[0]
 
+    def _failable(self) -> list[Sale]:
+        return [sale for sale in self.all if sale.refunds and sale.dispute is None]
+
     def _is_suspended(self, sale: Sale) -> bool:
         return sale.status == "disputed"
 
@@ -487,7 +507,7 @@ def test_whatever_happens_to_a_shop_its_money_is_right() -> None:
     run_state_machine_as_test(
         Shop,
         settings=settings(
-            max_examples=30,
+            max_examples=40,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),
