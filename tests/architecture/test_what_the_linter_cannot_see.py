@@ -30,6 +30,7 @@ LOADED_BY_NAME = {
     "python-multipart": "Starlette parses forms with it",
     "psycopg": "Django's PostgreSQL backend imports it",
     "argon2-cffi": "Django's Argon2PasswordHasher imports it",
+    "uharfbuzz": "fpdf2 shapes text with it",
     "whitenoise": "named in MIDDLEWARE",
     "django-cors-headers": "named in INSTALLED_APPS and MIDDLEWARE",
     "django-anymail": "named by EMAIL_URL in production",

@@ -30,7 +30,7 @@ from skillwise_commerce.services.refunds.booking import record_provider_refund
 from skillwise_commerce.services.refunds.opening import open_refund_by_admin
 from skillwise_commerce.services.settlement import Settlement
 from skillwise_commerce.testing import make_paid_order
-from skillwise_identity.testing import make_user
+from skillwise_identity.testing import make_user, sent_mails
 from skillwise_kernel.ids import new_id
 from skillwise_kernel.money import Money
 from skillwise_kernel.testing.client import ApiClient
@@ -377,3 +377,49 @@ def test_the_months_and_courses_add_up_to_what_was_earned(
         ("2026-08-01", 14_000),
     ]
     assert [one["earned"]["amount"] for one in earnings["by_course"]] == [14_000, 7000]
+
+
+def test_who_is_paid_out_is_told_once(
+    account: SellerAccount,
+    seller_id: UUID,
+    make_course: MakeCourse,
+    deliver_events: Callable[..., int],
+) -> None:
+    sell(seller_id, make_course)
+    pay_instructors(now=LATER)
+    deliver_events()
+
+    told = [mail for mail in sent_mails() if "earnings" in mail.subject]
+
+    assert [mail.subject for mail in told] == ["Your earnings are on their way: $70.00"]
+
+
+def test_a_webhook_about_a_transfer_or_an_account_is_believed_after_asking_stripe(
+    account: SellerAccount,
+    seller_id: UUID,
+    make_course: MakeCourse,
+    stripe: StandIn,
+    post_event: Callable[..., Any],
+    deliver_events: Callable[..., int],
+) -> None:
+    sell(seller_id, make_course)
+    (payout,) = pay_instructors(now=LATER)
+    stripe.client.v1.transfers.reversals.create(payout.provider_transfer_id or "")
+    SellerAccount.objects.update(can_be_paid=False)
+
+    for kind, subject, subject_id in (
+        ("transfer.reversed", "transfer", payout.provider_transfer_id),
+        ("account.updated", "account", account.provider_account_id),
+    ):
+        event = {
+            "id": f"evt_{new_id().hex}",
+            "object": "event",
+            "type": kind,
+            "data": {"object": {"object": subject, "id": subject_id}},
+        }
+        assert post_event(event).status_code == 200
+    deliver_events()
+
+    payout.refresh_from_db()
+    assert (payout.status, payable(seller_id)) == ("reversed", 7000)
+    assert SellerAccount.objects.get().can_be_paid

@@ -410,6 +410,21 @@ class TestAtTheProvider:
         made = stripe.client.v1.refunds.list({"payment_intent": payment.provider_payment_id}).data
         assert len(made) == 1
 
+    def test_a_refund_that_waited_until_its_key_was_forgotten_is_not_made_twice(
+        self, bought: UUID, stripe: StandIn
+    ) -> None:
+        opened = self.opened(bought)
+        payment = Payment.objects.get()
+        stripe.client.v1.refunds.create(
+            {"payment_intent": payment.provider_payment_id, "metadata": {"refund_id": str(opened.id)}}
+        )
+
+        resume_refunds(older_than=timedelta(minutes=5), now=NOW + timedelta(days=2))
+
+        made = stripe.client.v1.refunds.list({"payment_intent": payment.provider_payment_id}).data
+        assert len(made) == 1
+        assert Order.objects.get().status == "refunded"
+
     def test_a_provider_that_refuses_leaves_the_books_as_they_were(
         self, bought: UUID, stripe: StandIn
     ) -> None:

@@ -3,9 +3,10 @@
 from skillwise_kernel.clock import now
 from skillwise_kernel.outbox import EventContext, subscriber
 
-from skillwise_commerce.events import OrderPaid, OrderRefunded, ProviderEventStored
+from skillwise_commerce.events import OrderPaid, OrderRefunded, PayoutPaid, ProviderEventStored
 from skillwise_commerce.services.carts import remove_bought
 from skillwise_commerce.services.gifts import mail_gifts
+from skillwise_commerce.services.payouts.statements import mail_payout
 from skillwise_commerce.services.receipts import mail_credit_note, mail_receipt
 from skillwise_commerce.services.webhook_failures import keep_failure
 from skillwise_commerce.services.webhooks import process_provider_event
@@ -47,3 +48,9 @@ def send_receipts(event: OrderPaid, context: EventContext) -> None:
 def send_credit_notes(event: OrderRefunded, context: EventContext) -> None:
     """Who got money back gets the document of it."""
     mail_credit_note(refund_id=event.refund_id)
+
+
+@subscriber("commerce.mail_payouts", PayoutPaid)
+def mail_payouts(event: PayoutPaid, context: EventContext) -> None:
+    """Who was paid out is told so, apart from booking it: a mail in trouble undoes nothing."""
+    mail_payout(payout_id=event.payout_id)

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from skillwise_commerce.errors import ProviderNotOfferedError
 from skillwise_commerce.gateways.port import (
+    KEYS_LAST,
     PaymentGateway,
     PaymentRequest,
     RefundRequest,
@@ -21,6 +22,7 @@ from skillwise_commerce.gateways.port import (
 )
 
 __all__ = [
+    "KEYS_LAST",
     "PROVIDERS",
     "PaymentGateway",
     "PaymentRequest",

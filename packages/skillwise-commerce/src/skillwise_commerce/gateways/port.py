@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, ClassVar, Literal, Protocol, Self
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Final, Literal, Protocol, Self
 from uuid import UUID
 
 from skillwise_kernel.money import Money
@@ -17,6 +17,7 @@ from skillwise_commerce.domain.payments import (
 )
 
 __all__ = [
+    "KEYS_LAST",
     "PaymentGateway",
     "PaymentRequest",
     "RefundRequest",
@@ -24,6 +25,9 @@ __all__ = [
     "WebhookForm",
     "WebhookNotice",
 ]
+
+#: For how long every provider remembers an idempotency key, with room to spare: Stripe does for a day.
+KEYS_LAST: Final = timedelta(hours=12)
 
 #: What a webhook may be about; empty when it is nothing that we act on.
 Subject = Literal["", "payment", "refund", "dispute", "account", "transfer"]

@@ -15,11 +15,15 @@ from skillwise_commerce.errors import (
     OrderNotFoundError,
     PaymentNotFoundError,
     RefundNotFoundError,
+    TransferNotFoundError,
 )
 from skillwise_commerce.events import ProviderEventStored
 from skillwise_commerce.gateways import PaymentGateway, get_gateway
+from skillwise_commerce.gateways.payouts import get_payout_gateway
 from skillwise_commerce.models import Payment, ProviderEvent
 from skillwise_commerce.services.disputes import record_provider_dispute
+from skillwise_commerce.services.payouts.accounts import refresh_account
+from skillwise_commerce.services.payouts.paying import record_transfer
 from skillwise_commerce.services.refunds.booking import record_provider_refund
 from skillwise_commerce.services.settlement import Settlement, settle
 
@@ -64,8 +68,8 @@ def receive_webhook(*, provider: str, body: bytes, headers: Mapping[str, str], n
 
 @transaction.atomic
 def process_provider_event(*, provider_event_id: UUID, now: datetime) -> None:
-    """Act on a stored event. It only hints at a payment, a refund or a dispute: what became of that is asked
-    of the provider.
+    """Act on a stored event. It only hints at a payment, a refund, a dispute, a transfer or an account: what
+    became of that is asked of the provider.
 
     Safe to run again, and in any order with others. Raises `ProviderUnavailableError`, and
     `OrderNotFoundError` while the order may not be committed yet: after both it is to be run again.
@@ -83,7 +87,12 @@ def _act_on(event: ProviderEvent, *, now: datetime) -> ProviderEvent.Outcome:
         return ProviderEvent.Outcome.IGNORED
     try:
         return act(event, get_gateway(event.provider), now=now)
-    except (PaymentNotFoundError, RefundNotFoundError, DisputeNotFoundError) as error:
+    except (
+        PaymentNotFoundError,
+        RefundNotFoundError,
+        DisputeNotFoundError,
+        TransferNotFoundError,
+    ) as error:
         logger.warning("webhook_about_unknown", provider_event=event.provider_event_id, code=error.code)
         return ProviderEvent.Outcome.UNKNOWN_PAYMENT
 
@@ -111,11 +120,23 @@ def _on_dispute(event: ProviderEvent, gateway: PaymentGateway, *, now: datetime)
     return ProviderEvent.Outcome(record_provider_dispute(dispute, now=now).value)
 
 
+def _on_account(event: ProviderEvent, gateway: PaymentGateway, *, now: datetime) -> ProviderEvent.Outcome:
+    changed = refresh_account(provider=event.provider, provider_account_id=event.subject_id, now=now)
+    return ProviderEvent.Outcome.APPLIED if changed else ProviderEvent.Outcome.REPEATED
+
+
+def _on_transfer(event: ProviderEvent, gateway: PaymentGateway, *, now: datetime) -> ProviderEvent.Outcome:
+    transfer = get_payout_gateway(event.provider).fetch_transfer(event.subject_id)
+    return ProviderEvent.Outcome(record_transfer(transfer, now=now).value)
+
+
 #: What is done about an event, by what it is about. Each asks the provider first and takes locks after.
 _BY_SUBJECT: Final[dict[ProviderEvent.Subject, _Act]] = {
     ProviderEvent.Subject.PAYMENT: _on_payment,
     ProviderEvent.Subject.REFUND: _on_refund,
     ProviderEvent.Subject.DISPUTE: _on_dispute,
+    ProviderEvent.Subject.ACCOUNT: _on_account,
+    ProviderEvent.Subject.TRANSFER: _on_transfer,
 }
 
 

@@ -15,6 +15,7 @@ from skillwise_kernel.outbox import publish
 from skillwise_commerce.domain.payments import ProviderTransfer, TransferStatus
 from skillwise_commerce.errors import PayoutRefusedError, ProviderFailedError, ProviderUnavailableError
 from skillwise_commerce.events import PayoutPaid
+from skillwise_commerce.gateways import KEYS_LAST
 from skillwise_commerce.gateways.payout_port import TransferRequest
 from skillwise_commerce.gateways.payouts import PAYOUT_PROVIDER, get_payout_gateway
 from skillwise_commerce.models import Discrepancy, LedgerTransaction, Payout, SellerAccount
@@ -91,8 +92,9 @@ def send_payout(*, payout_id: UUID, now: datetime) -> Payout:
         amount=payout.total,
     )
     try:
-        # an attempt that failed at the provider may have sent the money all the same
-        made = gateway.transfers_of(payout.id) if payout.attempt else []
+        # an attempt that failed may have sent the money all the same, and a key is forgotten in time
+        is_certain = payout.attempt == 0 and now - payout.created_at < KEYS_LAST
+        made = [] if is_certain else gateway.transfers_of(payout.id)
         transfer = made[0] if made else gateway.transfer(request)
     except PayoutRefusedError as refusal:
         _fail(payout, str(refusal.extra.get("provider_code", "")) or refusal.code, now=now)

@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from django.conf import settings
-from skillwise_identity.api import get_users
+from django.db import transaction
+from skillwise_identity.api import get_users, notify
 from skillwise_kernel.money import Money
 
 from skillwise_commerce.domain.payments import TransferStatus
@@ -12,12 +13,24 @@ from skillwise_commerce.selectors.earnings import earnings_between, payout_of_se
 from skillwise_commerce.services.documents.content import Party, Statement, StatementLine
 from skillwise_commerce.services.documents.statements import statement_pdf
 
-__all__ = ["print_statement", "statement_of"]
+__all__ = ["mail_payout", "print_statement", "statement_of"]
 
 
 def print_statement(*, seller_id: UUID, payout_id: UUID) -> bytes:
     """A payout's statement as PDF. Raises `PayoutNotFoundError`, for another person's payout too."""
     return statement_pdf(statement_of(payout_of_seller(seller_id=seller_id, payout_id=payout_id)))
+
+
+@transaction.atomic
+def mail_payout(*, payout_id: UUID) -> None:
+    """Tell an instructor that a payout is on its way to them; once, however often it is asked for."""
+    payout = Payout.objects.get(id=payout_id)
+    notify(
+        user_id=payout.seller_id,
+        template="skillwise_commerce/mail/payout",
+        context={"amount": payout.total.format(), "payout_id": str(payout.id)},
+        dedupe_key=f"commerce.payout:{payout.id}",
+    )
 
 
 def statement_of(payout: Payout) -> Statement:

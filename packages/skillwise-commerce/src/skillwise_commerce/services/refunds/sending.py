@@ -16,7 +16,7 @@ from skillwise_commerce.errors import (
     ProviderUnavailableError,
     RefundRefusedError,
 )
-from skillwise_commerce.gateways import PaymentGateway, RefundRequest, get_gateway
+from skillwise_commerce.gateways import KEYS_LAST, PaymentGateway, RefundRequest, get_gateway
 from skillwise_commerce.models import Order, Refund
 from skillwise_commerce.services.refunds.booking import book_refund_state, record_provider_refund
 
@@ -46,7 +46,7 @@ def send_refund(*, refund_id: UUID, now: datetime) -> Refund:
     )
     gateway = get_gateway(refund.provider)
     try:
-        answer = _made_before(refund, gateway, request) or gateway.refund(request)
+        answer = _made_before(refund, gateway, request, now=now) or gateway.refund(request)
     except (RefundRefusedError, PaymentNotFoundError) as refusal:
         code = str(refusal.extra.get("provider_code", "")) or refusal.code
         _book(refund, RefundStatus.FAILED, error_code=code, now=now)
@@ -78,11 +78,13 @@ def resume_refunds(*, older_than: timedelta, now: datetime) -> int:
     return len(ids)
 
 
-def _made_before(refund: Refund, gateway: PaymentGateway, request: RefundRequest) -> ProviderRefund | None:
-    """After an attempt that failed at the provider, which may have given the money back all the same: the
-    next key would be another refund.
+def _made_before(
+    refund: Refund, gateway: PaymentGateway, request: RefundRequest, *, now: datetime
+) -> ProviderRefund | None:
+    """After an attempt that failed at the provider, which may have given the money back all the same, and
+    after so long that the provider may have forgotten the key: what is asked now would be another refund.
     """
-    if refund.attempt == 0:
+    if refund.attempt == 0 and now - refund.created_at < KEYS_LAST:
         return None
     made = gateway.refunds_of(request.payment_id)
     return next((one for one in made if one.refund_id == refund.id), None)
