@@ -8,7 +8,7 @@ from dramatiq_crontab import cron
 from skillwise_kernel.clock import now
 
 from skillwise_commerce.gateways import offered_providers
-from skillwise_commerce.services import expiry, fees, reconciliation
+from skillwise_commerce.services import expiry, fees, ledger_snapshots, reconciliation
 from skillwise_commerce.services.payouts import paying
 from skillwise_commerce.services.refunds import sending
 
@@ -19,6 +19,7 @@ __all__ = [
     "reconcile",
     "reconcile_month",
     "resume_refunds",
+    "take_ledger_snapshots",
 ]
 
 #: Longer than a request takes that asks for a refund itself.
@@ -70,3 +71,10 @@ def reconcile_month() -> None:
 def pay_instructors() -> None:
     """On the first of each month: what instructors can have."""
     paying.pay_instructors(now=now())
+
+
+@cron("37 * * * *")
+@dramatiq.actor(actor_name="commerce.take_ledger_snapshots", max_retries=0, max_age=3_600_000)
+def take_ledger_snapshots() -> None:
+    """Every hour: what was booked since, so that balances stay cheap."""
+    ledger_snapshots.take_snapshots(now=now())

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from skillwise_kernel.backoffice import ReadOnlyModelAdmin, ReadOnlyTabularInline
 
 from skillwise_commerce.errors import InvoiceNotFoundError
-from skillwise_commerce.models import Invoice, LedgerEntry, LedgerTransaction
+from skillwise_commerce.models import Invoice, LedgerEntry, LedgerSnapshot, LedgerTransaction
 from skillwise_commerce.selectors.invoices import invoice_by_id
 from skillwise_commerce.services.printing import print_invoice
 
@@ -78,3 +78,13 @@ class LedgerEntryAdmin(ReadOnlyModelAdmin):
     @admin.display(ordering="transaction__booked_at")
     def booked_at(self, entry: LedgerEntry) -> object:
         return entry.transaction.booked_at
+
+
+@admin.register(LedgerSnapshot)
+class LedgerSnapshotAdmin(ReadOnlyModelAdmin):
+    """What every account held when the ledger was last summed up, an hour ago at most."""
+
+    list_display = ["account", "held", "taken_at"]
+    list_filter = ["currency"]
+    search_fields = ["account"]
+    ordering = ["account", "currency"]

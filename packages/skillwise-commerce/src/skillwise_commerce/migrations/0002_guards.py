@@ -278,7 +278,26 @@ CREATE CONSTRAINT TRIGGER ledger_not_empty AFTER INSERT ON skillwise_commerce_le
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION skillwise_commerce_ledger_balanced();
 """
 
+# Whoever books holds the lock in common until the transaction ends. Whoever takes it alone (services/ledger_snapshots.py)
+# knows that no entry with a position given out before is still under way. 7301 is commerce's, for this.
+LEDGER_POSITIONED = """
+CREATE SEQUENCE skillwise_commerce_ledger_position;
+
+CREATE FUNCTION skillwise_commerce_ledger_positioned() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(7301, 1);
+    NEW.position := nextval('skillwise_commerce_ledger_position');
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER ledger_positioned BEFORE INSERT ON skillwise_commerce_ledgerentry
+    FOR EACH ROW EXECUTE FUNCTION skillwise_commerce_ledger_positioned();
+"""
+
 REVERSE = f"""
+DROP TRIGGER ledger_positioned ON skillwise_commerce_ledgerentry;
+DROP FUNCTION skillwise_commerce_ledger_positioned();
+DROP SEQUENCE skillwise_commerce_ledger_position;
 DROP TRIGGER seller_shares_within_whole ON skillwise_commerce_sellershare;
 DROP FUNCTION skillwise_commerce_seller_shares();
 DROP TRIGGER gift_claimed_once ON skillwise_commerce_gift;
@@ -330,7 +349,8 @@ class Migration(migrations.Migration):
             + CLAIMED_ONCE
             + SHARES_WITHIN_WHOLE
             + APPEND_ONLY
-            + LEDGER_BALANCED,
+            + LEDGER_BALANCED
+            + LEDGER_POSITIONED,
             REVERSE,
         ),
     ]

@@ -1,6 +1,12 @@
 """Commerce's tables. Triggers in the initial migration guard what constraints cannot say."""
 
-from skillwise_commerce.models.books import Invoice, InvoiceCounter, LedgerEntry, LedgerTransaction
+from skillwise_commerce.models.books import (
+    Invoice,
+    InvoiceCounter,
+    LedgerEntry,
+    LedgerSnapshot,
+    LedgerTransaction,
+)
 from skillwise_commerce.models.coupons import Coupon, CouponBatch, CouponRedemption
 from skillwise_commerce.models.gifts import Gift, GiftIntent
 from skillwise_commerce.models.offers import (
@@ -44,6 +50,7 @@ __all__ = [
     "Invoice",
     "InvoiceCounter",
     "LedgerEntry",
+    "LedgerSnapshot",
     "LedgerTransaction",
     "Order",
     "OrderLine",

@@ -8,7 +8,7 @@ from skillwise_kernel.money import Money
 from skillwise_commerce.models.orders import CURRENCY_FORM, Order
 from skillwise_commerce.models.returns import Refund
 
-__all__ = ["Invoice", "InvoiceCounter", "LedgerEntry", "LedgerTransaction"]
+__all__ = ["Invoice", "InvoiceCounter", "LedgerEntry", "LedgerSnapshot", "LedgerTransaction"]
 
 
 class LedgerTransaction(models.Model):
@@ -47,7 +47,7 @@ class LedgerTransaction(models.Model):
 
 class LedgerEntry(models.Model):
     """`amount` above zero is a debit, below it a credit, of `account` (`stripe_clearing`,
-    `instructor_payable:<id>`).
+    `instructor_payable:<id>`). `position` grows with every entry; trigger `ledger_positioned` gives it.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -55,11 +55,16 @@ class LedgerEntry(models.Model):
     account = models.CharField(max_length=80)
     amount_amount = models.BigIntegerField()
     amount_currency = models.CharField(max_length=3)
+    position = models.BigIntegerField(default=0, editable=False, unique=True)
 
     class Meta:
         verbose_name_plural = "ledger entries"
         indexes = [
-            models.Index(fields=["account", "amount_currency", "id"], name="commerce_entry_of_account")
+            models.Index(
+                fields=["account", "amount_currency", "position"],
+                include=["amount_amount"],
+                name="commerce_entry_of_account",
+            )
         ]
         constraints = [
             models.UniqueConstraint(
@@ -80,6 +85,31 @@ class LedgerEntry(models.Model):
     @property
     def amount(self) -> Money:
         return Money(self.amount_amount, self.amount_currency)
+
+
+class LedgerSnapshot(models.Model):
+    """What an account holds in a currency by all entries up to the position `horizon`, none of which can be
+    under way any more (docs/decisions/0018). Derived: it may be deleted, and is made anew.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account = models.CharField(max_length=80)
+    currency = models.CharField(max_length=3)
+    balance = models.BigIntegerField()
+    horizon = models.BigIntegerField(db_index=True)
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "currency"], name="commerce_snapshot_of_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.currency}"
+
+    @property
+    def held(self) -> Money:
+        return Money(self.balance, self.currency)
 
 
 class InvoiceCounter(models.Model):
