@@ -7,7 +7,16 @@ from decimal import Decimal
 from uuid import UUID
 
 from skillwise_catalog.events import CourseChanged, CoursePublished, CourseUnpublished
-from skillwise_commerce.events import OrderPaid, PaidLine
+from skillwise_commerce.events import (
+    DisputeClosed,
+    DisputeOpened,
+    OrderPaid,
+    OrderRefunded,
+    PaidLine,
+    RefundedLine,
+    RefundFailed,
+    ShareOfLine,
+)
 from skillwise_identity.events import RolesChanged, UserRegistered
 from skillwise_insights.testing import CourseCounts, DayCounts, Figures, UserCounts
 from skillwise_kernel.events import DomainEvent
@@ -43,6 +52,8 @@ class _World:
         self.people = [self.new_id() for _ in range(4)]
         self.courses = {self.new_id(): chance.choice(self.people) for _ in range(3)}
         self.reviews: dict[UUID, tuple[UUID, UUID]] = {}
+        self.paid: list[OrderPaid] = []
+        self.back: list[OrderRefunded | DisputeOpened] = []
         self.happenings = [
             self.register,
             self.change_roles,
@@ -50,6 +61,8 @@ class _World:
             self.change_course,
             self.unpublish_course,
             *[self.pay] * 2,
+            *[self.give_back] * 2,
+            self.return_what_went_back,
             *[self.enroll] * 2,
             self.complete_lesson,
             self.complete_course,
@@ -108,16 +121,94 @@ class _World:
         currency = self.chance.choice(_CURRENCIES)
         lines = []
         for course_id in self.chance.sample(list(self.courses), self.chance.randint(1, len(self.courses))):
-            paid = Money(self.chance.randint(1, 9999), currency)
-            share = paid.allocate([70, 30])[0]
+            paid = Money(self.chance.choice((0, self.chance.randint(1, 9999))), currency)
+            tax, net = paid.allocate([self.chance.choice((0, 15)), 100])
             seller_id = self.courses[course_id]
-            lines.append(PaidLine(course_id=course_id, seller_id=seller_id, paid=paid, seller_share=share))
-        return OrderPaid(
+            share = net.allocate([70, 30])[0]
+            lines.append(
+                PaidLine(
+                    course_id=course_id,
+                    seller_id=seller_id,
+                    paid=paid,
+                    seller_share=share,
+                    tax=tax,
+                    shares=self.shares(seller_id, share),
+                )
+            )
+        order = OrderPaid(
             order_id=self.new_id(),
             buyer_id=self.person(),
             lines=tuple(lines),
             total=Money.total((line.paid for line in lines), currency),
             paid_at=self.moment,
+        )
+        self.paid.append(order)
+        return order
+
+    def shares(self, seller_id: UUID, whole: Money) -> tuple[ShareOfLine, ...]:
+        """None, as events of before there were any; or the seller's and somebody else's."""
+        others = [person for person in self.people if person != seller_id]
+        if self.chance.random() < 0.5:
+            return ()
+        own, other = whole.allocate([60, 40])
+        return (
+            ShareOfLine(seller_id=seller_id, amount=own),
+            ShareOfLine(seller_id=self.chance.choice(others), amount=other),
+        )
+
+    def give_back(self) -> DomainEvent | None:
+        """A refund, or a dispute, of a part of what was paid."""
+        if not self.paid:
+            return None
+        order = self.chance.choice(self.paid)
+        part = self.chance.choice((1, 50, 100))
+        lines = tuple(_part(line, part) for line in order.lines)
+        total = Money.total((line.refunded for line in lines), order.total.currency)
+        event: OrderRefunded | DisputeOpened
+        if self.chance.random() < 0.5:
+            event = OrderRefunded(
+                refund_id=self.new_id(),
+                order_id=order.order_id,
+                buyer_id=order.buyer_id,
+                lines=lines,
+                total=total,
+                refunded_at=self.moment,
+            )
+        else:
+            event = DisputeOpened(
+                dispute_id=self.new_id(),
+                order_id=order.order_id,
+                buyer_id=order.buyer_id,
+                lines=lines,
+                amount=total,
+                reason="fraudulent",
+                opened_at=self.moment,
+            )
+        self.back.append(event)
+        return event
+
+    def return_what_went_back(self) -> DomainEvent | None:
+        if not self.back:
+            return None
+        event = self.back.pop(self.chance.randrange(len(self.back)))
+        if isinstance(event, OrderRefunded):
+            return RefundFailed(
+                refund_id=event.refund_id,
+                order_id=event.order_id,
+                buyer_id=event.buyer_id,
+                lines=event.lines,
+                total=event.total,
+                failed_at=self.moment,
+            )
+        is_won = self.chance.random() < 0.5
+        return DisputeClosed(
+            dispute_id=event.dispute_id,
+            order_id=event.order_id,
+            buyer_id=event.buyer_id,
+            lines=event.lines if is_won else (),
+            amount=event.amount,
+            outcome="won" if is_won else "lost",
+            closed_at=self.moment,
         )
 
     def enroll(self) -> DomainEvent:
@@ -170,7 +261,7 @@ class _World:
         )
 
 
-def expected_figures(history: Iterable[DomainEvent]) -> Figures:  # noqa: PLR0912 - a branch per event
+def expected_figures(history: Iterable[DomainEvent]) -> Figures:  # noqa: PLR0912, PLR0915 - a branch per event
     """What a history amounts to when it is read in the order in which it happened and was published."""
     figures = Figures()
     ratings: dict[UUID, tuple[UUID, int]] = {}
@@ -203,12 +294,22 @@ def expected_figures(history: Iterable[DomainEvent]) -> Figures:  # noqa: PLR091
                 course(event.course_id).owner_id = event.owner_id
             case CourseUnpublished():
                 course(event.course_id).is_published = False
-            case OrderPaid():
+            case OrderPaid() if event.total.amount:
                 user(event.buyer_id).actions += 1
                 day(event.paid_at).orders += 1
                 for line in event.lines:
-                    _book(figures, line, event.paid_at.date())
-                    course(line.course_id).revenue_units += Decimal(line.paid.amount) / 10**line.paid.decimals
+                    net = line.paid.amount - (line.tax.amount if line.tax else 0)
+                    _book(figures, line, net, event.paid_at.date(), sign=1)
+            case OrderRefunded() | DisputeOpened():
+                moment = event.refunded_at if isinstance(event, OrderRefunded) else event.opened_at
+                for back in event.lines:
+                    net = back.refunded.amount - back.tax.amount
+                    _book(figures, back, net, moment.date(), sign=-1)
+            case RefundFailed() | DisputeClosed():
+                moment = event.failed_at if isinstance(event, RefundFailed) else event.closed_at
+                for back in event.lines:
+                    net = back.refunded.amount - back.tax.amount
+                    _book(figures, back, net, moment.date(), sign=1)
             case Enrolled():
                 course(event.course_id).enrollments += 1
                 key = (event.course_id, event.enrolled_at.date())
@@ -236,15 +337,39 @@ def expected_figures(history: Iterable[DomainEvent]) -> Figures:  # noqa: PLR091
     return figures
 
 
-def _book(figures: Figures, line: PaidLine, day: date) -> None:
-    currency = line.paid.currency
-    revenue, earnings = figures.earnings.get((line.course_id, line.seller_id, currency), (0, 0))
-    figures.earnings[line.course_id, line.seller_id, currency] = (
-        revenue + line.paid.amount,
-        earnings + line.seller_share.amount,
+def _part(line: PaidLine, percent: int) -> RefundedLine:
+    def of(money: Money) -> Money:
+        return Money(money.amount * percent // 100, money.currency)
+
+    return RefundedLine(
+        course_id=line.course_id,
+        seller_id=line.seller_id,
+        refunded=of(line.paid),
+        tax=of(line.tax) if line.tax else Money.zero(line.paid.currency),
+        seller_share=of(line.seller_share),
+        shares=tuple(
+            ShareOfLine(seller_id=share.seller_id, amount=of(share.amount)) for share in line.shares
+        ),
+        is_whole=percent == 100,
     )
+
+
+def _book(figures: Figures, line: PaidLine | RefundedLine, net: int, day: date, *, sign: int) -> None:
+    currency = line.seller_share.currency
+    earned = {share.seller_id: share.amount.amount for share in line.shares} or {
+        line.seller_id: line.seller_share.amount
+    }
+    for person in {line.seller_id, *earned}:
+        revenue, earnings = figures.earnings.get((line.course_id, person, currency), (0, 0))
+        figures.earnings[line.course_id, person, currency] = (
+            revenue + (sign * net if person == line.seller_id else 0),
+            earnings + sign * earned.get(person, 0),
+        )
     gross, instructors = figures.day_earnings.get((day, currency), (0, 0))
     figures.day_earnings[day, currency] = (
-        gross + line.paid.amount,
-        instructors + line.seller_share.amount,
+        gross + sign * net,
+        instructors + sign * sum(earned.values()),
+    )
+    figures.courses.setdefault(line.course_id, CourseCounts()).revenue_units += (
+        sign * Decimal(net) / 10 ** Money.zero(currency).decimals
     )

@@ -6,4 +6,8 @@ from skillwise_kernel.rest.settings import HANDLERS
 
 globals().update(HANDLERS)
 
-urlpatterns = [path("admin/", admin.site.urls), path("api/v1/", include("skillwise_learning.urls"))]
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("api/v1/", include("skillwise_learning.urls")),
+    path("api/v1/", include("skillwise_commerce.urls")),  # its mails link there
+]

@@ -8,7 +8,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 @pytest.fixture(scope="module")
 def operations() -> dict[str, dict[str, Any]]:
-    document = SchemaGenerator().get_schema(request=None, public=True)
+    document = SchemaGenerator(urlconf="skillwise_learning.urls").get_schema(request=None, public=True)
     return {
         operation["operationId"]: operation
         for path in document["paths"].values()

@@ -22,7 +22,7 @@ class AppliedEvent(models.Model):
 class CourseFigures(models.Model):
     """What is known and counted of a course that was published at some time.
 
-    `revenue_units` is what was paid for it in whole units of whatever currency, taken at par. Nobody sees it:
+    `revenue_units` is what it brought in, in whole units of whatever currency, taken at par. Nobody sees it:
     it only settles which of two courses with as many learners stands first.
     """
 
@@ -60,9 +60,10 @@ class CourseFigures(models.Model):
 
 
 class CourseEarnings(models.Model):
-    """What a course brought in, in one currency's minor units, while one seller sold it.
+    """What a course brought in, in one currency's minor units, tax and what went back taken off.
 
-    `revenue` is what buyers paid, `earnings` the seller's share of it.
+    `revenue` is what buyers paid while this person sold it (0 for those who teach it with them), `earnings`
+    what of it is theirs.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -158,7 +159,9 @@ class DayFigures(models.Model):
 
 
 class DayEarnings(models.Model):
-    """What came in everywhere on a day, in one currency's minor units: all of it, and the sellers' share."""
+    """What came in everywhere on a day, in one currency's minor units, less tax and what went back on it: all
+    of it, and the instructors' share.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     day = models.DateField()

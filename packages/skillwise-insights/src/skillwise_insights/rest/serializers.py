@@ -28,7 +28,7 @@ class CourseLineOutput(serializers.Serializer):
     enrollments = serializers.IntegerField()
     completions = serializers.IntegerField()
     rating = RatingFigureOutput()
-    revenue = MoneyField(many=True, help_text="What buyers paid, by currency.")
+    revenue = MoneyField(many=True, help_text="What buyers paid, by currency, tax and refunds taken off.")
     earnings = MoneyField(many=True, help_text="The instructor's share of it, by currency.")
 
 
@@ -38,7 +38,7 @@ class DashboardTotalsOutput(serializers.Serializer):
     enrollments = serializers.IntegerField()
     completions = serializers.IntegerField()
     rating = RatingFigureOutput()
-    revenue = MoneyField(many=True, help_text="What buyers paid, by currency.")
+    revenue = MoneyField(many=True, help_text="What buyers paid, by currency, tax and refunds taken off.")
     earnings = MoneyField(many=True, help_text="The instructor's share of it, by currency.")
 
 
@@ -113,7 +113,7 @@ class TopCourseOutput(serializers.Serializer):
     enrollments = serializers.IntegerField()
     completions = serializers.IntegerField()
     rating = RatingFigureOutput()
-    revenue = MoneyField(many=True, help_text="What buyers paid, by currency.")
+    revenue = MoneyField(many=True, help_text="What buyers paid, by currency, tax and refunds taken off.")
 
 
 class ActiveUserOutput(serializers.Serializer):

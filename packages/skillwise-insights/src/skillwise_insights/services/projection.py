@@ -1,6 +1,7 @@
 """How each event changes the figures. Taking one in again, early or late, comes to the same."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -9,7 +10,16 @@ from uuid import UUID
 from django.db import connection, models, transaction
 from django.db.models import F, Q
 from skillwise_catalog.events import CourseChanged, CoursePublished, CourseUnpublished
-from skillwise_commerce.events import OrderPaid, PaidLine
+from skillwise_commerce.events import (
+    DisputeClosed,
+    DisputeOpened,
+    OrderPaid,
+    OrderRefunded,
+    PaidLine,
+    RefundedLine,
+    RefundFailed,
+    ShareOfLine,
+)
 from skillwise_identity.events import RolesChanged, UserRegistered
 from skillwise_kernel.events import DomainEvent
 from skillwise_kernel.money import Money
@@ -97,17 +107,35 @@ def _course_unpublished(event: CourseUnpublished, event_id: UUID) -> None:
 
 
 def _order_paid(event: OrderPaid, event_id: UUID) -> None:
-    lines = sorted(event.lines, key=lambda line: (line.course_id, line.seller_id, line.paid.currency))
-    for line in lines:
-        _add(CourseFigures, {"course_id": line.course_id}, revenue_units=_whole_units(line.paid))
-    for line in lines:
-        key = {"course_id": line.course_id, "seller_id": line.seller_id, "currency": line.paid.currency}
-        _add(CourseEarnings, key, revenue=line.paid.amount, earnings=line.seller_share.amount)
+    """What was free is no order to the figures: enrolling counts it."""
+    if event.total.is_zero:
+        return
+    _move_money(
+        [
+            _Sum(line, net=line.paid - (line.tax or Money.zero(line.paid.currency)), shares=line.shares)
+            for line in event.lines
+        ],
+        at=event.paid_at,
+        sign=1,
+    )
     _count_action(event.buyer_id)
     _count_day(event.paid_at, orders=1)
-    for currency, gross, instructors in _sums_by_currency(lines):
-        key = {"day": _utc_day(event.paid_at), "currency": currency}
-        _add(DayEarnings, key, gross=gross, instructors=instructors)
+
+
+def _order_refunded(event: OrderRefunded, event_id: UUID) -> None:
+    _move_money(_sums_back(event.lines), at=event.refunded_at, sign=-1)
+
+
+def _refund_failed(event: RefundFailed, event_id: UUID) -> None:
+    _move_money(_sums_back(event.lines), at=event.failed_at, sign=1)
+
+
+def _dispute_opened(event: DisputeOpened, event_id: UUID) -> None:
+    _move_money(_sums_back(event.lines), at=event.opened_at, sign=-1)
+
+
+def _dispute_closed(event: DisputeClosed, event_id: UUID) -> None:
+    _move_money(_sums_back(event.lines), at=event.closed_at, sign=1)
 
 
 def _enrolled(event: Enrolled, event_id: UUID) -> None:
@@ -152,6 +180,10 @@ _PROJECTIONS: dict[type[DomainEvent], Callable[[Any, UUID], None]] = {
     CourseChanged: _course_changed,
     CourseUnpublished: _course_unpublished,
     OrderPaid: _order_paid,
+    OrderRefunded: _order_refunded,
+    RefundFailed: _refund_failed,
+    DisputeOpened: _dispute_opened,
+    DisputeClosed: _dispute_closed,
     Enrolled: _enrolled,
     LessonCompleted: _lesson_completed,
     CourseCompleted: _course_completed,
@@ -225,12 +257,48 @@ def _whole_units(money: Money) -> Decimal:
     return Decimal(money.amount).scaleb(-money.decimals)
 
 
-def _sums_by_currency(lines: Iterable[PaidLine]) -> list[tuple[str, int, int]]:
-    sums: dict[str, tuple[int, int]] = {}
-    for line in lines:
-        gross, share = sums.get(line.paid.currency, (0, 0))
-        sums[line.paid.currency] = (gross + line.paid.amount, share + line.seller_share.amount)
-    return [(currency, *sums[currency]) for currency in sorted(sums)]
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    """A line's money without its tax, and what of it each instructor earns."""
+
+    line: PaidLine | RefundedLine
+    net: Money
+    shares: tuple[ShareOfLine, ...]
+
+    @property
+    def earned(self) -> dict[UUID, int]:
+        """By instructor. A line that names no shares is its seller's alone."""
+        if not self.shares:
+            return {self.line.seller_id: self.line.seller_share.amount}
+        return {share.seller_id: share.amount.amount for share in self.shares}
+
+
+def _sums_back(lines: Iterable[RefundedLine]) -> list[_Sum]:
+    return [_Sum(line, net=line.refunded - line.tax, shares=line.shares) for line in lines]
+
+
+def _move_money(sums: Iterable[_Sum], *, at: datetime, sign: int) -> None:
+    """Money that came in (`sign` 1), or went back. A course's revenue stands with its seller; what each of
+    its instructors earns, with them.
+    """
+    sums = sorted(sums, key=lambda one: (one.line.course_id, one.line.seller_id))
+    for one in sums:
+        _add(CourseFigures, {"course_id": one.line.course_id}, revenue_units=sign * _whole_units(one.net))
+    days: dict[str, tuple[int, int]] = {}
+    for one in sums:
+        currency, seller_id = one.net.currency, one.line.seller_id
+        for person in sorted({seller_id, *one.earned}):
+            _add(
+                CourseEarnings,
+                {"course_id": one.line.course_id, "seller_id": person, "currency": currency},
+                revenue=sign * one.net.amount if person == seller_id else 0,
+                earnings=sign * one.earned.get(person, 0),
+            )
+        gross, instructors = days.get(currency, (0, 0))
+        days[currency] = (gross + one.net.amount, instructors + sum(one.earned.values()))
+    for currency, (gross, instructors) in sorted(days.items()):
+        key = {"day": _utc_day(at), "currency": currency}
+        _add(DayEarnings, key, gross=sign * gross, instructors=sign * instructors)
 
 
 def _enter_in_journal(event_id: UUID) -> bool:
