@@ -385,8 +385,11 @@ class Shop(RuleBasedStateMachine):
             ("invoice", sum(sale.is_paid for sale in self.all)),
             ("credit_note", self.credit_notes),
         ):
-            numbers = Invoice.objects.filter(kind=kind).values_list("sequence", flat=True)
-            assert sorted(numbers) == list(range(1, count + 1))
+            issued = Invoice.objects.filter(kind=kind).values_list("year", "sequence")
+            years = Counter(year for year, _ in issued)
+            assert sum(years.values()) == count
+            for year, number in years.items():
+                assert sorted(of for in_year, of in issued if in_year == year) == list(range(1, number + 1))
 
     @invariant()
     def coupons_are_counted(self) -> None:
