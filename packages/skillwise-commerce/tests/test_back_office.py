@@ -18,6 +18,7 @@ from skillwise_commerce.models import (
     CoursePrice,
     Discrepancy,
     Dispute,
+    LedgerSnapshot,
     Order,
     OrderLine,
     ProviderEvent,
@@ -69,6 +70,7 @@ def records(
     CoursePrice.objects.create(course_id=course_id, price_amount=1, price_currency="JPY", updated_at=NOW)
     SellerShare.objects.create(course_id=course_id, seller_id=buyer_id, percent=10)
     order_id = make_paid_order(buyer_id=buyer_id, course_ids=[course_id], coupon_code="spring", now=NOW)
+    LedgerSnapshot.objects.create(account="fees", currency="USD", balance=1, horizon=1, taken_at=NOW)
     Discrepancy.objects.create(
         order_id=order_id,
         kind="paid_twice",
@@ -135,6 +137,7 @@ def test_orders_payments_events_ledger_discrepancies_and_offers_are_all_there() 
         "invoice",
         "ledgertransaction",
         "ledgerentry",
+        "ledgersnapshot",
         "coupon",
         "couponbatch",
         "bundle",

@@ -71,7 +71,8 @@ from skillwise_kernel.ids import new_id
 from skillwise_kernel.money import Money
 
 START = datetime(2026, 11, 1, 10, 0, tzinfo=UTC)
-PRICES = (1, 333, 4999, 10_000)
+#: Such that no coupon leaves a line at nothing beside others that cost something.
+PRICES = (2, 333, 4999, 10_000)
 COUNTRIES = ("", "BD", "US")
 
 
