@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,12 +13,15 @@ from django.db.models import Sum
 from django.test import Client
 from django.urls import reverse
 from skillwise_commerce.domain.orders import OrderStatus
+from skillwise_commerce.domain.payments import RefundStatus
 from skillwise_commerce.errors import DecisionNotPossibleError
 from skillwise_commerce.events import OrderPaid
+from skillwise_commerce.gateways import get_gateway
 from skillwise_commerce.models import Discrepancy, Entitlement, Invoice, LedgerEntry, Order, Payment
 from skillwise_commerce.services import decisions
 from skillwise_commerce.services.reconciliation import reconcile
-from skillwise_commerce.services.settlement import settle
+from skillwise_commerce.services.refunds.booking import record_provider_refund
+from skillwise_commerce.services.settlement import Settlement, settle
 from skillwise_commerce.testing import make_order, make_paid_order, paid_in_full
 from skillwise_identity.testing import make_user
 from skillwise_kernel.clock import now
@@ -47,8 +51,6 @@ def held(
 @pytest.fixture
 def receive(stripe: StandIn) -> Callable[..., str]:
     """`receive(order_id, less=10, currency="usd")`: money arrives for an order, and we hear of it."""
-    from skillwise_commerce.gateways import get_gateway
-
     stripe.forget()
 
     def receive(order_id: UUID, *, less: int = 0, currency: str = "usd") -> str:
@@ -189,6 +191,22 @@ class TestGivingBack:
 
         assert refunded(stripe, held) == [held.received_amount], "once, however often it was asked for"
 
+    def test_money_that_does_not_get_back_to_the_buyer_after_all_is_noted(
+        self, held: Discrepancy, office: Client, stripe: StandIn
+    ) -> None:
+        decide(office, "give_back", held)
+        (made,) = stripe.client.v1.refunds.list({"payment_intent": held.provider_payment_id}).data
+        told = replace(get_gateway("stripe").fetch_refund(made.id), status=RefundStatus.FAILED)
+
+        assert record_provider_refund(told, now=now()) is Settlement.DISCREPANCY
+
+        noted = Discrepancy.objects.get(settled_at=None)
+        assert (noted.kind, noted.order_id, noted.received_amount) == (
+            "refund_mismatch",
+            held.order_id,
+            held.received_amount,
+        )
+
     def test_what_is_booked_is_given_back_by_refunding_its_order(
         self,
         buyer_id: UUID,
@@ -211,8 +229,6 @@ class TestGivingBack:
         self, buyer_id: UUID, make_course: Callable[..., UUID], office: Client, stripe: StandIn
     ) -> None:
         """A risky one is as much as was asked: a later word of it must not fulfil the order."""
-        from dataclasses import replace
-
         stripe.forget()
         order_id = make_order(buyer_id=buyer_id, course_ids=[make_course()], now=now())
         settle(replace(paid_in_full(order_id), is_risky=True), now=now())

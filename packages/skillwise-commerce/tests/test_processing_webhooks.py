@@ -10,9 +10,11 @@ import pytest
 from django.db import connection
 from django.http import HttpResponse
 from endpoints import ORDERS
+from skillwise_commerce.domain.payments import ProviderRefund
 from skillwise_commerce.errors import OrderNotFoundError
 from skillwise_commerce.events import OrderPaid
-from skillwise_commerce.models import Order, Payment, ProviderEvent
+from skillwise_commerce.gateways.stripe import StripeGateway
+from skillwise_commerce.models import Invoice, Order, Payment, ProviderEvent
 from skillwise_commerce.services.webhooks import process_provider_event
 from skillwise_identity.testing import make_user
 from skillwise_kernel.ids import new_id
@@ -249,6 +251,33 @@ def test_while_stripe_does_not_answer_the_event_waits_with_its_error(
     Delivery.objects.filter(id=delivery.id).update(next_attempt_at=delivery.event.occurred_at)
     deliver_events()
     assert status_of(ordered) == "paid"
+
+
+def test_a_refund_that_is_heard_of_before_its_payment_keeps_no_other_sale_waiting_for_stripe(
+    ordered: Ordered,
+    stripe: StandIn,
+    post_event: PostEvent,
+    deliver_events: Callable[..., int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """All sales wait for the invoice's number: Stripe is asked for everything before it is taken."""
+    intent = ordered["payment"]["payment_intent"]
+    stripe.pay(intent)
+    stripe.client.v1.refunds.create({"payment_intent": intent})
+    (refunded,) = stripe.events_about(intent, "charge.refunded")
+    asked_after: list[int] = []
+    refunds_of = StripeGateway.refunds_of
+
+    def ask(gateway: StripeGateway, payment_id: str) -> list[ProviderRefund]:
+        asked_after.append(Invoice.objects.count())
+        return refunds_of(gateway, payment_id)
+
+    monkeypatch.setattr(StripeGateway, "refunds_of", ask)
+    post_event(refunded)
+    deliver_events()
+
+    assert asked_after == [0]
+    assert status_of(ordered) == "refunded"
 
 
 @pytest.mark.django_db(transaction=True)

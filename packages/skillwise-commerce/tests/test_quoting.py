@@ -12,8 +12,9 @@ from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from endpoints import CREATE, QUOTE, problem
 from skillwise_commerce.domain.baskets import Billing
-from skillwise_commerce.models import Coupon, LedgerEntry, Order, Quote, TaxRate
-from skillwise_commerce.testing import make_paid_order
+from skillwise_commerce.models import Coupon, Gift, LedgerEntry, Order, Quote, TaxRate
+from skillwise_commerce.services.claims import claim_gift
+from skillwise_commerce.testing import make_paid_gift, make_paid_order
 from skillwise_identity.testing import make_user
 from skillwise_kernel.clock import now
 from skillwise_kernel.ids import new_id
@@ -157,6 +158,20 @@ def test_a_course_bought_since_the_quote_is_not_sold_again(
     make_paid_order(buyer_id=buyer_id, course_ids=[course], now=now())
 
     problem(pay(buyer, quote["id"]), 409, "commerce.already_owned")
+
+
+def test_a_course_that_came_some_other_way_since_the_order_was_begun_is_not_sold_again(
+    buyer: ApiClient, buyer_id: UUID, make_course: MakeCourse, stripe: StandIn
+) -> None:
+    course = make_course()
+    quote = quoted(buyer, course)
+    begun = buyer.json(pay(buyer, quote["id"]))["payment"]["payment_intent"]
+    make_paid_gift(buyer_id=make_user().id, course_ids=[course], email="me@example.org", now=now())
+    claim_gift(user_id=buyer_id, code=Gift.objects.get().code, now=now())
+
+    problem(pay(buyer, quote["id"]), 409, "commerce.already_owned")
+
+    assert stripe.client.v1.payment_intents.retrieve(begun).status == "canceled", "nobody can pay it any more"
 
 
 def test_every_course_that_cannot_be_bought_is_pointed_at(

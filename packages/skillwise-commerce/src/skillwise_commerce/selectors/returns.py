@@ -17,9 +17,8 @@ _COUNTS = [RefundStatus.PENDING, RefundStatus.SUCCEEDED]
 
 
 def left_of_lines(order: Order, *, after: Collection[RefundStatus] = _COUNTS) -> dict[OrderLine, LinePart]:
-    """Of each line of an order, what refunds that have not failed leave (those `after` which it is asked
-    for), in the order's own order. Four
-    queries. The caller holds the order's row lock.
+    """Of each line of an order, in the order's own order, what refunds in the states `after` leave: those
+    that have not failed, unless asked otherwise. Four queries. The caller holds the order's row lock.
     """
     counting = RefundLine.objects.filter(line__order=order, refund__status__in=after)
     gone = {

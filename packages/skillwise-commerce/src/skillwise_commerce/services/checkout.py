@@ -38,6 +38,7 @@ from skillwise_commerce.errors import (
 )
 from skillwise_commerce.gateways import PaymentGateway, PaymentRequest, get_gateway
 from skillwise_commerce.models import Order, ProviderCustomer
+from skillwise_commerce.selectors.entitlements import owned_course_ids
 from skillwise_commerce.services.free_orders import place_free_order
 from skillwise_commerce.services.moves import move_order
 from skillwise_commerce.services.ordering import open_orders_for, write_order
@@ -72,6 +73,13 @@ class _Purchase:
     @property
     def fingerprint(self) -> str:
         return self.basket.fingerprint(provider=self.provider, channel=self.channel)
+
+    @property
+    def is_owned(self) -> bool:
+        """Whether the buyer has one of the courses by now, a gift's say: then nothing more is to be paid."""
+        if self.basket.is_gift:
+            return False
+        return bool(owned_course_ids(user_id=self.buyer_id, course_ids=self.basket.course_ids))
 
 
 def create_payment(
@@ -123,9 +131,9 @@ def _take(purchase: _Purchase, *, now: datetime) -> Checkout:
 def _resume_or_write(purchase: _Purchase, *, now: datetime) -> Order | None:
     """None when another device got in between: look again."""
     obstacles = _in_the_way_of(purchase)
-    for order in obstacles:
-        if order.fingerprint == purchase.fingerprint:
-            return order
+    begun = next((order for order in obstacles if order.fingerprint == purchase.fingerprint), None)
+    if begun is not None and not purchase.is_owned:
+        return begun
     for order in obstacles:
         _withdraw(order, now=now)
     return write_order(

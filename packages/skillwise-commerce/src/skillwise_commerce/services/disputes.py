@@ -29,8 +29,8 @@ from skillwise_commerce.selectors.returns import left_of_lines
 from skillwise_commerce.services.discrepancies import note_discrepancy
 from skillwise_commerce.services.entitlements import (
     end_entitlements,
-    grant_entitlements,
     restore_entitlements,
+    return_entitlements,
     suspend_entitlements,
 )
 from skillwise_commerce.services.ledger import book_fee, book_return, book_reversal
@@ -197,21 +197,11 @@ def _open_and_close_courses(
         end_entitlements(lines, cause=Entitlement.EndCause.CHARGEBACK, now=now)
         return
     if before.is_lost:
-        _give_back(order, lines, now=now)
+        return_entitlements(order, lines, ended_by=Entitlement.EndCause.CHARGEBACK, now=now)
     if after.is_withdrawn and settings.SKILLWISE_COMMERCE["DISPUTED_ENTITLEMENT"] == "suspend":
         suspend_entitlements(lines, now=now)
     elif before.is_withdrawn and not after.is_withdrawn:
         restore_entitlements(lines, now=now)
-
-
-def _give_back(order: Order, lines: list[OrderLine], *, now: datetime) -> None:
-    """To whoever had each line's course until the bank took the money."""
-    for line in lines:
-        ended = (
-            line.entitlements.filter(end_cause=Entitlement.EndCause.CHARGEBACK).order_by("ended_at").last()
-        )
-        if ended is not None:
-            grant_entitlements(order, [line], user_id=ended.user_id, now=now)
 
 
 def _move(order: Order, *, reference: str, now: datetime) -> None:

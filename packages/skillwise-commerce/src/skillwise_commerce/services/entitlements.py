@@ -19,12 +19,13 @@ from skillwise_commerce.events import (
     EntitlementsSuspended,
 )
 from skillwise_commerce.models import Entitlement, Order, OrderLine
-from skillwise_commerce.services.gifts import cancel_gifts
+from skillwise_commerce.services.gifts import cancel_gifts, reopen_gifts
 
 __all__ = [
     "end_entitlements",
     "grant_entitlements",
     "restore_entitlements",
+    "return_entitlements",
     "set_course_seen",
     "suspend_entitlements",
 ]
@@ -35,10 +36,12 @@ def grant_entitlements(
 ) -> frozenset[UUID]:
     """Let a person take the courses of these lines. Answers the courses that they could take already by
     another line, which then stands.
+
+    Whether they can is asked under that entitlement's row lock: should it be ending, this waits, and grants.
     """
     owned = set()
     for line in sorted(lines, key=lambda line: line.course_id):
-        entitlement, created = Entitlement.objects.get_or_create(
+        entitlement, created = Entitlement.objects.select_for_update().get_or_create(
             user_id=user_id,
             course_id=line.course_id,
             ended_at=None,
@@ -78,6 +81,20 @@ def end_entitlements(lines: Iterable[OrderLine], *, cause: Entitlement.EndCause,
         )
         for line in _other_lines(user_id, list(found.values())):
             grant_entitlements(line.order, [line], user_id=user_id, now=now)
+
+
+def return_entitlements(
+    order: Order, lines: Iterable[OrderLine], *, ended_by: Entitlement.EndCause, now: datetime
+) -> None:
+    """The money of these lines is ours after all: whoever had each line's course until it went has it again,
+    and what waited to be claimed can be.
+    """
+    lines = list(lines)
+    reopen_gifts(lines)
+    last = [line.entitlements.filter(end_cause=ended_by).order_by("ended_at").last() for line in lines]
+    ended = [(one.user_id, line) for one, line in zip(last, lines, strict=True) if one is not None]
+    for user_id, line in sorted(ended, key=lambda found: (found[0], found[1].course_id)):
+        grant_entitlements(order, [line], user_id=user_id, now=now)
 
 
 def suspend_entitlements(lines: Iterable[OrderLine], *, now: datetime) -> None:

@@ -17,7 +17,15 @@ from skillwise_commerce.errors import (
 )
 from skillwise_commerce.models import Gift, GiftIntent, Order, OrderLine
 
-__all__ = ["cancel_gifts", "check_claimable", "mail_gifts", "make_gifts", "resend_gift", "wish_gift"]
+__all__ = [
+    "cancel_gifts",
+    "check_claimable",
+    "mail_gifts",
+    "make_gifts",
+    "reopen_gifts",
+    "resend_gift",
+    "wish_gift",
+]
 
 
 def wish_gift(*, recipient_email: str, recipient_name: str, message: str) -> GiftWish:
@@ -88,6 +96,11 @@ def cancel_gifts(lines: Collection[OrderLine], *, now: datetime) -> None:
     claimed is `end_entitlements`, which calls this first.
     """
     Gift.objects.filter(line__in=lines, canceled_at=None).update(canceled_at=now)
+
+
+def reopen_gifts(lines: Collection[OrderLine]) -> None:
+    """What was given with these lines and nobody had claimed may be claimed again: their money came back."""
+    Gift.objects.filter(line__in=lines, claimed_at=None).update(canceled_at=None)
 
 
 def _mail(gift: Gift, *, dedupe_key: str) -> None:

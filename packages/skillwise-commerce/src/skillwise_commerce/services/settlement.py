@@ -1,4 +1,4 @@
-"""What a payment's state at its provider does to our order. The one place where an order becomes paid."""
+"""What a payment's state at its provider does to our order."""
 
 import enum
 from datetime import datetime

@@ -99,9 +99,11 @@ def _act_on(event: ProviderEvent, *, now: datetime) -> ProviderEvent.Outcome:
 
 def _on_payment(event: ProviderEvent, gateway: PaymentGateway, *, now: datetime) -> ProviderEvent.Outcome:
     """A charge that was refunded may be all that the provider tells of a refund."""
-    outcome = _settle(event, gateway.fetch(event.subject_id), now=now)
-    if "refund" in event.kind and _is_ours(event.provider, event.subject_id):
-        outcomes = [record_provider_refund(one, now=now) for one in gateway.refunds_of(event.subject_id)]
+    payment = gateway.fetch(event.subject_id)
+    refunds = gateway.refunds_of(event.subject_id) if "refund" in event.kind else []
+    outcome = _settle(event, payment, now=now)
+    if _is_ours(event.provider, event.subject_id):
+        outcomes = [record_provider_refund(refund, now=now) for refund in refunds]
         outcome = next((one for one in outcomes if one is not Settlement.REPEATED), outcome)
     return ProviderEvent.Outcome(outcome.value)
 

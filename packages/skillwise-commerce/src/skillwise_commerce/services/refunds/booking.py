@@ -23,7 +23,7 @@ from skillwise_commerce.models import (
 )
 from skillwise_commerce.selectors.returns import left_of_lines, part_of_refund_line, refunded_amounts
 from skillwise_commerce.services.discrepancies import note_discrepancy
-from skillwise_commerce.services.entitlements import end_entitlements, grant_entitlements
+from skillwise_commerce.services.entitlements import end_entitlements, return_entitlements
 from skillwise_commerce.services.invoices import issue_credit_note
 from skillwise_commerce.services.ledger import book_return, book_reversal
 from skillwise_commerce.services.moves import move_order
@@ -45,9 +45,7 @@ def record_provider_refund(refund: ProviderRefund, *, now: datetime) -> Settleme
     """
     payment = Payment.objects.filter(provider=refund.provider, provider_payment_id=refund.payment_id).first()
     if payment is None:
-        if refund.refund_id and Discrepancy.objects.filter(id=refund.refund_id).exists():
-            return Settlement.REPEATED  # somebody gave back a payment that was never booked
-        return _note(None, Discrepancy.Kind.UNKNOWN_REFUND, refund, now=now)
+        return _record_unbooked(refund, now=now)
     order = Order.objects.select_for_update().get(id=payment.order_id)
     ours = _find(order, refund)
     if ours is None:
@@ -62,6 +60,16 @@ def record_provider_refund(refund: ProviderRefund, *, now: datetime) -> Settleme
         ours.provider_refund_id = refund.id
         ours.save(update_fields=["provider_refund_id"])
     return book_refund_state(order, ours, refund.status, error_code=refund.error_code, now=now)
+
+
+def _record_unbooked(refund: ProviderRefund, *, now: datetime) -> Settlement:
+    """Of a payment that was never booked: somebody in the back office gave it back, or it is none of ours."""
+    decided = Discrepancy.objects.select_related("order").filter(id=refund.refund_id).first()
+    if decided is None:
+        return _note(None, Discrepancy.Kind.UNKNOWN_REFUND, refund, now=now)
+    if refund.status in (RefundStatus.FAILED, RefundStatus.CANCELED):  # the buyer has not got it
+        return _note(decided.order, Discrepancy.Kind.REFUND_MISMATCH, refund, now=now)
+    return Settlement.REPEATED
 
 
 def book_refund_state(
@@ -134,7 +142,7 @@ def _book_failure(order: Order, refund: Refund, *, now: datetime) -> None:
             now=now,
         )
     whole = [line for line in parts if refunded_amounts(order).get(line.id, 0) < line.total_amount]
-    _give_back(order, whole, now=now)
+    return_entitlements(order, whole, ended_by=Entitlement.EndCause.REFUND, now=now)
     _move(order, cause=Cause.REFUND_FAILED, reference=refund.provider_refund_id or "", now=now)
     publish(
         RefundFailed(
@@ -154,18 +162,6 @@ def _book_failure(order: Order, refund: Refund, *, now: datetime) -> None:
         amount=refund.total,
         now=now,
     )
-
-
-def _give_back(order: Order, lines: list[OrderLine], *, now: datetime) -> None:
-    """To whoever had each line's course until it was refunded, unless they have it again by now."""
-    for line in lines:
-        ended = (
-            Entitlement.objects.filter(line=line, end_cause=Entitlement.EndCause.REFUND)
-            .order_by("ended_at")
-            .last()
-        )
-        if ended is not None:
-            grant_entitlements(order, [line], user_id=ended.user_id, now=now)
 
 
 def _move(order: Order, *, cause: Cause, reference: str, now: datetime) -> None:
