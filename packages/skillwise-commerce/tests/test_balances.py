@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Sum
 from skillwise_commerce.models import LedgerEntry, LedgerSnapshot, LedgerTransaction
 from skillwise_commerce.selectors.ledger import BALANCE, balance, balances, trial_balance
@@ -68,6 +68,84 @@ def test_a_snapshot_that_was_deleted_is_made_anew(make_course: Callable[..., UUI
     take_snapshots(now=NOW)
 
     assert LedgerSnapshot.objects.get(account="stripe_clearing").held == Money(100, "USD")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_with_one_snapshot_all_are_deleted_so_that_none_lacks_a_part_of_the_past() -> None:
+    book(100)
+    take_snapshots(now=NOW)
+    LedgerSnapshot.objects.get(account="stripe_clearing").delete()
+    assert balances() == [
+        ("platform_revenue", Money(-100, "USD")),
+        ("stripe_clearing", Money(100, "USD")),
+    ]
+    book(10)
+
+    take_snapshots(now=NOW)
+
+    assert balance(account="stripe_clearing", currency="USD") == Money(110, "USD")
+    assert trial_balance() == {"USD": Money(0, "USD")}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_snapshots_are_taken_and_deleted_at_once_a_balance_is_always_the_sum() -> None:
+    stop = threading.Event()
+
+    def delete_on() -> int:
+        deleted = 0
+        try:
+            while not stop.is_set():
+                deleted += LedgerSnapshot.objects.filter(account="stripe_clearing").delete()[0]
+        finally:
+            connection.close()
+        return deleted
+
+    with ThreadPoolExecutor(1) as pool:
+        deleting = pool.submit(delete_on)
+        try:
+            for amount in range(1, 101):
+                book(amount)
+                take_snapshots(now=NOW)
+                assert balance(account="stripe_clearing", currency="USD").amount == plain_sum(
+                    "stripe_clearing"
+                )
+        finally:
+            stop.set()
+        assert deleting.result() > 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_booking_that_hangs_stops_the_snapshot_and_no_other_booking() -> None:
+    written, may_commit = threading.Event(), threading.Event()
+
+    def hang() -> None:
+        try:
+            with transaction.atomic():
+                book(10)
+                written.set()
+                may_commit.wait(20)
+        finally:
+            connection.close()
+
+    def snapshot() -> None:
+        try:
+            with pytest.raises(OperationalError, match="lock timeout"):
+                take_snapshots(now=NOW)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        hanging = pool.submit(hang)
+        assert written.wait(10)
+        try:
+            pool.submit(snapshot).result(10)
+            pool.submit(_book_and_close, 100).result(10)
+        finally:
+            may_commit.set()
+        hanging.result(10)
+
+    take_snapshots(now=NOW)
+    assert LedgerSnapshot.objects.get(account="stripe_clearing").balance == 110
 
 
 @pytest.mark.django_db(transaction=True)

@@ -294,7 +294,29 @@ CREATE TRIGGER ledger_positioned BEFORE INSERT ON skillwise_commerce_ledgerentry
     FOR EACH ROW EXECUTE FUNCTION skillwise_commerce_ledger_positioned();
 """
 
+# Snapshots say all of the past or nothing: the next adds to them what came after the greatest horizon. So whoever deletes
+# one deletes all, and never while one is being taken.
+SNAPSHOTS_WHOLE = """
+CREATE FUNCTION skillwise_commerce_ledger_snapshots_whole() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_WHEN = 'BEFORE' THEN
+        PERFORM pg_advisory_xact_lock(7301, 2);
+    ELSIF EXISTS (SELECT FROM skillwise_commerce_ledgersnapshot) THEN
+        DELETE FROM skillwise_commerce_ledgersnapshot;
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER ledger_snapshots_waited_for BEFORE DELETE ON skillwise_commerce_ledgersnapshot
+    FOR EACH STATEMENT EXECUTE FUNCTION skillwise_commerce_ledger_snapshots_whole();
+CREATE TRIGGER ledger_snapshots_whole AFTER DELETE ON skillwise_commerce_ledgersnapshot
+    FOR EACH STATEMENT EXECUTE FUNCTION skillwise_commerce_ledger_snapshots_whole();
+"""
+
 REVERSE = f"""
+DROP TRIGGER ledger_snapshots_whole ON skillwise_commerce_ledgersnapshot;
+DROP TRIGGER ledger_snapshots_waited_for ON skillwise_commerce_ledgersnapshot;
+DROP FUNCTION skillwise_commerce_ledger_snapshots_whole();
 DROP TRIGGER ledger_positioned ON skillwise_commerce_ledgerentry;
 DROP FUNCTION skillwise_commerce_ledger_positioned();
 DROP SEQUENCE skillwise_commerce_ledger_position;
@@ -350,7 +372,8 @@ class Migration(migrations.Migration):
             + SHARES_WITHIN_WHOLE
             + APPEND_ONLY
             + LEDGER_BALANCED
-            + LEDGER_POSITIONED,
+            + LEDGER_POSITIONED
+            + SNAPSHOTS_WHOLE,
             REVERSE,
         ),
     ]

@@ -11,6 +11,8 @@ __all__ = ["take_snapshots"]
 logger = structlog.get_logger(__name__)
 
 _ONE_AT_A_TIME: Final = "SELECT pg_advisory_xact_lock(7301, 2)"
+#: New bookings queue behind a snapshot that waits: it had better give up than stop sales, and is tried again.
+_NOT_FOR_LONG: Final = "SET LOCAL lock_timeout = '2s'"
 #: Waits for whoever is booking (trigger `ledger_positioned`), and keeps others from it until this commits.
 _NOBODY_BOOKS: Final = "SELECT pg_advisory_xact_lock(7301, 1)"
 _HORIZON: Final = "SELECT coalesce(max(position), 0) FROM skillwise_commerce_ledgerentry"
@@ -28,7 +30,8 @@ SET balance = known.balance + excluded.balance, horizon = excluded.horizon, take
 def take_snapshots(*, now: datetime) -> int:
     """Add to every account's snapshot what was booked since. Answers how many accounts were moved.
 
-    Whoever books waits only while the horizon is read; the adding up stands in nobody's way.
+    Whoever books waits only while the horizon is read; the adding up stands in nobody's way. Raises
+    `OperationalError` where a booking is under way for too long.
     """
     horizon = _settled_horizon()
     with transaction.atomic(durable=True), connection.cursor() as cursor:
@@ -44,6 +47,7 @@ def take_snapshots(*, now: datetime) -> int:
 def _settled_horizon() -> int:
     """The greatest position below which nothing is under way any more."""
     with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute(_NOT_FOR_LONG)
         cursor.execute(_NOBODY_BOOKS)
         cursor.execute(_HORIZON)
         (horizon,) = cursor.fetchone()
