@@ -64,7 +64,8 @@ def record_provider_refund(refund: ProviderRefund, *, now: datetime) -> Settleme
 
 def _record_unbooked(refund: ProviderRefund, *, now: datetime) -> Settlement:
     """Of a payment that was never booked: somebody in the back office gave it back, or it is none of ours."""
-    decided = Discrepancy.objects.select_related("order").filter(id=refund.refund_id).first()
+    noted = Discrepancy.objects.select_related("order")
+    decided = noted.filter(id=refund.refund_id).first() if refund.refund_id else None
     if decided is None:
         return _note(None, Discrepancy.Kind.UNKNOWN_REFUND, refund, now=now)
     if refund.status in (RefundStatus.FAILED, RefundStatus.CANCELED):  # the buyer has not got it
