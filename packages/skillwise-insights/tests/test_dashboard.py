@@ -10,6 +10,7 @@ from skillwise_catalog.services.courses import change_course, unpublish_course
 from skillwise_catalog.testing import make_course, outline_of
 from skillwise_commerce.testing import make_paid_order
 from skillwise_identity.testing import make_user
+from skillwise_insights.models import CourseEarnings
 from skillwise_kernel.actor import Actor
 from skillwise_kernel.clock import now
 from skillwise_kernel.ids import new_id
@@ -60,6 +61,21 @@ def test_courses_of_others_are_not_seen(
 
     assert [course["course_id"] for course in dashboard["courses"]] == [str(own.id)]
     assert dashboard["totals"]["revenue"] == [{"amount": 4999, "currency": "USD"}]
+
+
+def test_who_earned_by_a_course_of_anothers_sees_the_earnings_and_none_of_its_figures(
+    instructor: ApiClient, instructor_id: UUID, buyer_id: UUID, told: Callable[[], int]
+):
+    foreign = make_course()
+    make_paid_order(buyer_id=buyer_id, course_ids=[foreign.id], now=now())
+    told()
+    CourseEarnings.objects.create(course_id=foreign.id, seller_id=instructor_id, currency="USD", earnings=500)
+
+    dashboard = instructor.json(instructor.get(URL))
+
+    assert dashboard["courses"] == []
+    assert (dashboard["totals"]["courses"], dashboard["totals"]["enrollments"]) == (0, 0)
+    assert dashboard["totals"]["earnings"] == [{"amount": 500, "currency": "USD"}]
 
 
 def test_amounts_stay_apart_by_currency(
