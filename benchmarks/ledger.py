@@ -18,7 +18,7 @@ from pathlib import Path
 
 from skillwise_kernel.embedded import EmbeddedPostgres, EmbeddedValkey
 
-RESULTS = Path(__file__).parent / "results"
+RESULT = Path(__file__).parent / "results" / "ledger.json"
 SINCE = 1000
 ROUNDS = 15
 BUSY = {"account": "stripe_clearing", "currency": "USD"}
@@ -54,13 +54,14 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--entries", type=int, default=200_000)
-    entries = parser.parse_args().entries
+    parser.add_argument("--output", type=Path, default=RESULT)
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="skillwise-") as path:
         folder = Path(path)
         folder.chmod(0o711)
         with EmbeddedPostgres(folder, fast=True) as postgres, EmbeddedValkey(folder, fast=True) as valkey:
-            figures = _measure(entries, database_url=postgres.url, redis_url=valkey.url)
-    _report(figures)
+            figures = _measure(options.entries, database_url=postgres.url, redis_url=valkey.url)
+    _report(figures, options.output)
 
 
 def _measure(entries: int, *, database_url: str, redis_url: str) -> dict[str, float]:
@@ -122,11 +123,11 @@ def _fill(execute: Callable[..., object], first: int, last: int) -> None:
             execute(statement)
 
 
-def _report(figures: dict[str, float]) -> None:
+def _report(figures: dict[str, float], output: Path) -> None:
     for name, figure in figures.items():
         print(f"{name.replace('_', ' '):28} {figure:>14,}")
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "ledger.json").write_text(json.dumps(figures, indent=2) + "\n")
+    output.parent.mkdir(exist_ok=True)
+    output.write_text(json.dumps(figures, indent=2) + "\n")
 
 
 if __name__ == "__main__":

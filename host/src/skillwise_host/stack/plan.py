@@ -13,7 +13,7 @@ from skillwise_host.environment import read_environment
 from skillwise_host.stack.folder import StackFolder
 from skillwise_host.stack.ports import Ports, PortTakenError
 
-__all__ = ["Plan", "Program", "django_command", "make_plan"]
+__all__ = ["Plan", "Program", "django_command", "make_plan", "web_program"]
 
 _LOOPBACK = "127.0.0.1"
 _WEBHOOK_PATH = "api/v1/payments/webhooks/stripe/"
@@ -92,7 +92,7 @@ def make_plan(
             own[name] = server.url
     if not production:
         own |= _development_environment(folder, given, host=host, site=site)
-    programs = [_worker(), _scheduler(), _web(host, ports["http"])]
+    programs = [_worker(), _scheduler(), web_program(host, ports["http"])]
     if payments_here or sslcommerz_here or mail_here:
         programs.insert(0, _sandbox(folder, ports, webhook=site + _WEBHOOK_PATH if payments_here else None))
         probes.append(sandbox)
@@ -138,6 +138,19 @@ def django_command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "django", *arguments]
 
 
+def web_program(host: str, port: int) -> Program:
+    """The web server, given the environment of a stack."""
+    return Program(
+        "web",
+        [
+            *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
+            *("--workers", "2", "--blocking-threads", "4", "--blocking-threads-idle-timeout", "600"),
+            *("--workers-kill-timeout", "10", "--respawn-failed-workers", "--no-ws"),
+            "skillwise_host.wsgi:application",
+        ],
+    )
+
+
 def _choose_ports(ports: Ports, folder: StackFolder, *, host: str, port: int | None) -> dict[str, int]:
     remembered = folder.remembered_ports()
     if port is None:
@@ -175,18 +188,6 @@ def _store_password(folder: StackFolder) -> str:
     return folder.secret(
         "sslcommerz_store", prefix="ssl_"
     )  # never an option of the command line it stands on
-
-
-def _web(host: str, port: int) -> Program:
-    return Program(
-        "web",
-        [
-            *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
-            *("--workers", "2", "--blocking-threads", "4", "--blocking-threads-idle-timeout", "600"),
-            *("--workers-kill-timeout", "10", "--respawn-failed-workers", "--no-ws"),
-            "skillwise_host.wsgi:application",
-        ],
-    )
 
 
 def _worker() -> Program:

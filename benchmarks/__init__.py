@@ -1,0 +1,1 @@
+"""What SkillWise costs, measured: see README.md."""

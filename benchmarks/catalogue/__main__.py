@@ -1,0 +1,87 @@
+"""uv run python -m benchmarks.catalogue --sizes 1000,100000,1000000
+
+Measures the storefront: a bare Django view, plain DRF and ours, in turn on the same servers. Prints tables
+and what of the targets is reached, and writes benchmarks/results/catalogue.json.
+"""
+
+import argparse
+import logging
+import os
+import secrets
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.catalogue.load import find_wrk
+from benchmarks.catalogue.servers import Data, running_data
+
+RESULT = Path(__file__).parents[1] / "results" / "catalogue.json"
+
+
+def main() -> int:
+    options = _options()
+    find_wrk()
+    with tempfile.TemporaryDirectory(prefix="skillwise-") as path, running_data(Path(path)) as data:
+        _set_up_django(data)
+        from benchmarks.catalogue.measuring import Effort
+        from benchmarks.catalogue.report import as_document, print_targets, write_document
+        from benchmarks.catalogue.running import run
+        from benchmarks.catalogue.targets import judge
+
+        effort = (
+            Effort(seconds=1, rounds=1, warm_up_seconds=0, memory_requests=500)
+            if options.smallest
+            else Effort(
+                options.seconds, options.rounds, warm_up_seconds=1, memory_requests=options.memory_requests
+            )
+        )
+        results, targets = {}, []
+        for result in run(data, [1_000] if options.smallest else options.sizes, effort):
+            results[result.courses] = result
+            targets = judge(results)
+            write_document(
+                as_document(results, targets), options.output
+            )  # what there is, should the rest fail
+    print_targets(targets)
+    return 1 if options.check and not all(target.is_reached for target in targets) else 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="benchmarks.catalogue",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--sizes", type=_sizes, default=[1_000, 100_000, 1_000_000])
+    parser.add_argument("--seconds", type=int, default=4, help="of load on each contestant in each round")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--memory-requests", type=int, default=100_000)
+    parser.add_argument("--check", action="store_true", help="exit with 1 when a target is missed")
+    parser.add_argument(
+        "--smallest", action="store_true", help="at 1,000 courses and as short as it can be: whether it works"
+    )
+    parser.add_argument("--output", type=Path, default=RESULT)
+    return parser.parse_args()
+
+
+def _sizes(text: str) -> list[int]:
+    return sorted(int(size) for size in text.split(","))
+
+
+def _set_up_django(data: Data) -> None:
+    """In this process, and by its environment in the web server's: with one secret, so that both know its
+    tokens and cursors.
+    """
+    os.environ |= {
+        **data.environment,
+        "DJANGO_SETTINGS_MODULE": "benchmarks.catalogue.settings",
+        "SECRET_KEY": secrets.token_urlsafe(50),
+    }
+    import django
+
+    django.setup()
+    logging.getLogger("skillwise.access").setLevel(logging.WARNING)  # of requests within this process
+
+
+if __name__ == "__main__":
+    sys.exit(main())

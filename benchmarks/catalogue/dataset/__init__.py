@@ -1,0 +1,7 @@
+"""A catalogue of any size, the same each time: made up, loaded by COPY, and as PostgreSQL knows it after an
+autovacuum.
+"""
+
+from benchmarks.catalogue.dataset.loading import fill
+
+__all__ = ["fill"]

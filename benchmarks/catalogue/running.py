@@ -1,0 +1,44 @@
+"""One run: fill, measure, report. Needs Django set up on the run's own servers."""
+
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from django.core.cache import cache
+from django.core.management import call_command
+
+from benchmarks.catalogue import dataset
+from benchmarks.catalogue.measuring import Effort, measure
+from benchmarks.catalogue.memory import measure_memory
+from benchmarks.catalogue.queries import count_queries
+from benchmarks.catalogue.report import print_size
+from benchmarks.catalogue.scenarios import make_scenarios, open_session
+from benchmarks.catalogue.servers import Data, running_web
+from benchmarks.catalogue.targets import SizeResult
+
+__all__ = ["run"]
+
+
+def run(data: Data, sizes: Sequence[int], effort: Effort) -> Iterator[SizeResult]:
+    """All figures of each size in turn; they are printed too."""
+    call_command("migrate", verbosity=0)
+    for size in sizes:
+        cache.clear()
+        began = time.monotonic()
+        dataset.fill(size)
+        print(f"{size:,} courses made and loaded in {time.monotonic() - began:.0f} s", flush=True)
+        yield _measure_size(data, size, effort)
+
+
+def _measure_size(data: Data, size: int, effort: Effort) -> SizeResult:
+    scenarios = list(make_scenarios(open_session(size)))
+    with tempfile.TemporaryDirectory(prefix="skillwise-answers-") as path:
+        answers = Path(path)
+        with running_web(data, answers=answers) as servers:
+            everything = [asked for scenario in scenarios for asked in scenario.ours]
+            memory = measure_memory(servers, everything, requests=effort.memory_requests)
+            measured = {scenario.name: measure(servers, scenario, effort) for scenario in scenarios}
+    result = SizeResult(size, measured, count_queries(scenarios), memory)
+    print_size(result, {scenario.name: scenario.title for scenario in scenarios})
+    return result
