@@ -3,15 +3,13 @@
 from skillwise_kernel.events import DomainEvent
 from skillwise_kernel.outbox import EventContext, subscriber
 
-from skillwise_catalog.events import CourseChanged, CourseFiguresChanged, CoursePublished, CourseUnpublished
-from skillwise_catalog.services.freshness import begin_generation
+from skillwise_catalog.events import CourseChanged, CoursePublished, CourseUnpublished
+from skillwise_catalog.services.freshness import make_sure_of_freshness
 
 
-@subscriber(
-    "catalog.refresh_storefront", CoursePublished, CourseChanged, CourseUnpublished, CourseFiguresChanged
-)
+@subscriber("catalog.refresh_storefront", CoursePublished, CourseChanged, CourseUnpublished)
 def refresh_storefront(event: DomainEvent, context: EventContext) -> None:
     """Once more what the change's own commit did already, unless the cache was down at that moment: then this
     is what does it, and the outbox tries until it is done.
     """
-    begin_generation()
+    make_sure_of_freshness()

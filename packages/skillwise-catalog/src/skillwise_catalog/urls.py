@@ -12,11 +12,12 @@ from skillwise_catalog.rest.views.courses import (
 )
 from skillwise_catalog.rest.views.media import MediaView, UploadView
 from skillwise_catalog.rest.views.outline import LessonListView, LessonView, ModuleListView, ModuleView
+from skillwise_catalog.services.freshness import STOREFRONT
 
 urlpatterns = [
-    path("categories/", CategoryListView.as_view(), name="catalog-category-list"),
-    path("courses/", CourseListView.as_view(), name="catalog-course-list"),
-    path("courses/<uuid:course_id>/", CourseView.as_view(), name="catalog-course"),
+    path("categories/", STOREFRONT.cached(CategoryListView.as_view()), name="catalog-category-list"),
+    path("courses/", STOREFRONT.cached(CourseListView.as_view()), name="catalog-course-list"),
+    path("courses/<uuid:course_id>/", STOREFRONT.cached(CourseView.as_view()), name="catalog-course"),
     path("courses/<uuid:course_id>/publish/", PublishView.as_view(), name="catalog-course-publish"),
     path("courses/<uuid:course_id>/unpublish/", UnpublishView.as_view(), name="catalog-course-unpublish"),
     path("courses/<uuid:course_id>/modules/", ModuleListView.as_view(), name="catalog-module-list"),

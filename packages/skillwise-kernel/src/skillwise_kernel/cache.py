@@ -73,6 +73,15 @@ class ResilientRedisCache(RedisCache):
         """
         self._client.get_client(write=True).ping()
 
+    def open_connection(self) -> redis.Connection:
+        """A connection of the caller's own, in RESP3, with the patience of all others. Raises
+        `redis.RedisError` when Valkey does not answer.
+        """
+        pool = self._client.get_client(write=True).connection_pool
+        connection: redis.Connection = pool.connection_class(**{**pool.connection_kwargs, "protocol": 3})
+        connection.connect()
+        return connection
+
     @property
     def _client(self) -> "_ResilientClient":
         return cast("_ResilientClient", self._cache)

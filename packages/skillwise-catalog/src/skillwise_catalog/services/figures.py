@@ -10,7 +10,6 @@ from skillwise_kernel.outbox import publish
 from skillwise_catalog.errors import CourseNotFoundError
 from skillwise_catalog.events import CourseFiguresChanged
 from skillwise_catalog.models import Course
-from skillwise_catalog.services.freshness import refresh_storefront
 
 __all__ = ["set_enrollment_count", "set_rating"]
 
@@ -39,4 +38,3 @@ def _set(course_id: UUID, **figures: Decimal | int) -> None:
             raise CourseNotFoundError
         return
     publish(CourseFiguresChanged(course_id=course_id))
-    refresh_storefront()

@@ -1,31 +1,29 @@
-"""Making the storefront's cached answers old."""
+"""Guests all see the same storefront: it is kept, and what changes it makes it old."""
 
-from django.core.cache import cache
+from typing import Final
+
 from django.db import transaction
-from skillwise_kernel.ids import new_id
+from skillwise_kernel.response_cache import ResponseCache
 
 from skillwise_catalog.errors import StorefrontCacheUnavailableError
-from skillwise_catalog.selectors.freshness import GENERATION_KEY
 
-__all__ = ["begin_generation", "refresh_storefront"]
+__all__ = ["STOREFRONT", "make_sure_of_freshness", "refresh_storefront"]
+
+#: What guests are answered. A publish makes all of it old: lists hold many courses, and publishes are rare.
+#: Figures (ratings, numbers of participants) do not; they show within a minute.
+STOREFRONT: Final = ResponseCache("skillwise_catalog.storefront")
 
 
 def refresh_storefront() -> None:
-    """Begin a new generation when the transaction commits, so that the very next request sees the change.
+    """Make what is kept old when the transaction commits, so that the very next request sees the change.
 
-    Should the cache not answer at that moment nobody notices: the event of the same change begins one through
+    Should the cache not answer at that moment nobody notices: the event of the same change does it through
     the outbox.
     """
-    transaction.on_commit(lambda: cache.set(GENERATION_KEY, new_id().hex, timeout=None), robust=True)
+    transaction.on_commit(STOREFRONT.invalidate, robust=True)
 
 
-def begin_generation() -> None:
-    """Begin a new generation now, and make sure of it. Raises `StorefrontCacheUnavailableError` when that
-    cannot be done.
-    """
-    generation = new_id().hex
-    cache.set(GENERATION_KEY, generation, timeout=None)
-    present = cache.get(GENERATION_KEY)
-    # Ids grow with time: a greater one is somebody's who began one after us.
-    if present is None or present < generation:
+def make_sure_of_freshness() -> None:
+    """Make what is kept old now. Raises `StorefrontCacheUnavailableError` when that cannot be done."""
+    if not STOREFRONT.invalidate():
         raise StorefrontCacheUnavailableError

@@ -19,7 +19,7 @@ from rest_framework.views import APIView
 
 from skillwise_kernel.errors import PreconditionFailedError
 
-__all__ = ["ConditionalReadMixin", "etag", "expected_version", "unmodified"]
+__all__ = ["ConditionalReadMixin", "etag", "etag_of_encoding", "expected_version", "none_match", "unmodified"]
 
 _ENTITY_TAG = re.compile(r'\s*((?:W/)?"[\x21\x23-\x7e\x80-\xff]*")\s*(?:,|$)')
 _OUR_VERSION = re.compile(r'"v(\d{1,18})-[0-9a-f]{32}"')
@@ -32,6 +32,14 @@ def etag(version: int | None, body: bytes) -> str:
     """The strong entity tag of `body`, which represents something at `version` (None: it has no versions)."""
     digest = hashlib.blake2b(body, digest_size=16).hexdigest()
     return f'"{digest}"' if version is None else f'"v{version}-{digest}"'
+
+
+def etag_of_encoding(tag: str, body: bytes) -> str:
+    """The strong entity tag of `body`, which is what `tag` stands for in another encoding: the version is the
+    same.
+    """
+    version = _OUR_VERSION.fullmatch(tag)
+    return etag(int(version[1]) if version else None, body)
 
 
 def expected_version(request: Request) -> int | None:
@@ -54,13 +62,22 @@ def unmodified(request: Request, response: HttpResponseBase) -> HttpResponseBase
     """What takes the place of `response`, which has an ETag: a 304 when the caller holds it already, else
     None.
     """
-    if _none_match(request.headers.get("If-None-Match"), response["ETag"]):
+    if none_match(request.headers.get("If-None-Match"), response["ETag"]):
         return None
     answer = HttpResponseNotModified()
     for name in _KEPT_BY_304:
         if response.has_header(name):
             answer[name] = response[name]
     return answer
+
+
+def none_match(header: str | None, tag: str) -> bool:
+    """Whether `If-None-Match: header` holds for what has the strong `tag`, by weak comparison (§13.1.2)."""
+    if header is None:
+        return True
+    if header.strip() == "*":
+        return False
+    return tag not in {candidate.removeprefix("W/") for candidate in _entity_tags(header)}
 
 
 class ConditionalReadMixin(APIView):
@@ -92,15 +109,6 @@ class ConditionalReadMixin(APIView):
     def _conditional(self, request: Request, response: Response) -> HttpResponseBase | None:
         self._tag(response)
         return unmodified(request, response)
-
-
-def _none_match(header: str | None, tag: str) -> bool:
-    """Whether `If-None-Match: header` holds for what has the strong `tag`, by weak comparison (§13.1.2)."""
-    if header is None:
-        return True
-    if header.strip() == "*":
-        return False
-    return tag not in {candidate.removeprefix("W/") for candidate in _entity_tags(header)}
 
 
 def _entity_tags(header: str) -> list[str]:

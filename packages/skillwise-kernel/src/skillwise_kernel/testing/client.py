@@ -28,6 +28,8 @@ class ApiClient(APIClient):
         if isinstance(actor, UUID):
             actor = Actor(id=actor, roles=frozenset(roles), is_verified=verified)
         client = type(self)()
+        # it is told by this header that somebody is asking, before DRF is
+        client.credentials(HTTP_AUTHORIZATION="Test an-actor")
         client.force_authenticate(user=actor)  # type: ignore[arg-type]  # DRF takes any user; its stubs, Django's
         return client
 

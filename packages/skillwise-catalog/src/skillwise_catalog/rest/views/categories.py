@@ -6,7 +6,6 @@ from rest_framework.response import Response
 
 from skillwise_catalog.rest import examples
 from skillwise_catalog.rest.examples import body
-from skillwise_catalog.rest.guest_cache import kept_for_guests
 from skillwise_catalog.rest.representations import category_as_json
 from skillwise_catalog.rest.serializers import CategoryListOutput
 from skillwise_catalog.rest.views.access import PublicView
@@ -24,6 +23,5 @@ class CategoryListView(PublicView):
         responses={200: CategoryListOutput},
         examples=[body("A small tree", examples.CATEGORIES, status=200)],
     )
-    @kept_for_guests
     def get(self, request: Request) -> Response:
         return Response({"results": [category_as_json(category) for category in all_categories()]})

@@ -30,7 +30,6 @@ from skillwise_catalog.models import Course
 from skillwise_catalog.rest import examples
 from skillwise_catalog.rest.examples import body
 from skillwise_catalog.rest.filters import COURSE_LIST_PARAMETERS, list_courses
-from skillwise_catalog.rest.guest_cache import kept_for_guests
 from skillwise_catalog.rest.representations import course_as_json, course_detail_as_json
 from skillwise_catalog.rest.serializers import CourseDetailOutput, CourseInput, CourseOutput
 from skillwise_catalog.rest.views.access import PublicView
@@ -79,7 +78,6 @@ class CourseListView(PublicView):
         responses={200: CourseOutput(many=True)},
         examples=[body("One of them", examples.COURSE, status=200)],
     )
-    @kept_for_guests
     def get(self, request: Request) -> Response:
         courses, ordering = list_courses(published_courses(), request.query_params)
         page = self.paginate_queryset(courses, ordering=ordering)
@@ -121,7 +119,6 @@ class CourseView(PublicView):
         examples=[body("A published course", examples.COURSE_DETAIL, status=200)],
     )
     @problem_codes(CourseNotFoundError)
-    @kept_for_guests
     def get(self, request: Request, course_id: UUID) -> Response:
         return course_answer(self, visible_course(course_id=course_id, actor=self.reader))
 

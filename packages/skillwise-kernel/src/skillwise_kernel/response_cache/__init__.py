@@ -1,0 +1,14 @@
+"""Answers to guests, rendered once and kept in two tiers: this process's memory, and Valkey.
+
+    storefront = ResponseCache("skillwise_catalog.storefront")
+
+    path("courses/", storefront.cached(CourseListView.as_view()))  # urls.py
+    storefront.invalidate()  # after the commit of whatever it shows
+
+For GET views whose answer to a guest depends on nothing but the address and what calls `invalidate()`.
+docs/decisions/0019 tells why it is right in every process.
+"""
+
+from .caching import ResponseCache
+
+__all__ = ["ResponseCache"]

@@ -1,0 +1,178 @@
+"""Guests' answers out of this process's memory, else out of Valkey, else rendered."""
+
+import functools
+import os
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.core.signals import setting_changed
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.template.response import SimpleTemplateResponse
+from django.utils.cache import patch_vary_headers
+
+from .answers import CACHE_CONTROL, KeptAnswer
+from .flights import Flights
+from .generation import Generation
+from .memory import Address, Entry, Memory
+from .negotiation import accepts_json, preferred_coding
+from .shared import SharedAnswers
+from .tracking import TrackedNumber
+
+__all__ = ["ResponseCache"]
+
+#: Seconds after which one request renders an answer anew, while all others still get the old one.
+_FRESH: Final = 60
+#: Seconds after which nobody gets it any more.
+_LIFETIME: Final = 120
+#: Seconds for which a process waits for what another refreshes before it looks again.
+_LOOK_AGAIN: Final = 1
+#: Bytes that a process keeps.
+_MEMORY: Final = 32 * 1024 * 1024
+#: Characters of a longer address are somebody's game, and not worth keeping.
+_LONGEST_ADDRESS: Final = 2048
+
+View = Callable[..., HttpResponseBase]
+Render = Callable[[], HttpResponseBase]
+
+
+class ResponseCache:
+    """What guests are answered by GET views that share one fate: `invalidate()` makes all of it old.
+
+    A guest is who sends no `Authorization`, which is all that tells this API who asks. Answers are JSON, 200
+    and have an ETag; others are not kept. A hit runs no SQL and reaches neither the view nor its throttles.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._generation = Generation(f"{name}.generation")
+        self._process = self._begin()
+        setting_changed.connect(self._reconnect)
+
+    def cached(self, view: View) -> View:
+        """`view` for the URLconf, with its answers to guests kept."""
+
+        @functools.wraps(view)
+        def serve(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            meta = request.META
+            address = (request.path, meta.get("QUERY_STRING", ""))
+            if not _asks_as_a_guest(request) or sum(map(len, address)) > _LONGEST_ADDRESS:
+                return view(request, *args, **kwargs)
+            answer = self._find(address, lambda: view(request, *args, **kwargs))
+            if not isinstance(answer, KeptAnswer):
+                return answer
+            coding = preferred_coding(meta.get("HTTP_ACCEPT_ENCODING", ""))
+            return answer.variants[coding].respond(meta.get("HTTP_IF_NONE_MATCH"))
+
+        return serve
+
+    def invalidate(self) -> bool:
+        """Make everything kept old, from the next request to any process on. Answers whether Valkey knows."""
+        return self._generation.begin()
+
+    def _find(self, address: Address, render: Render) -> KeptAnswer | HttpResponseBase:
+        process = self._process
+        if process.id != os.getpid():  # a fork has its parent's connection, and locks that nobody will open
+            process = self._process = self._begin()
+        generation = process.generation.current()
+        if generation is None:
+            return self._find_untracked(process, address, render)
+        entry = process.memory.get(generation, address)
+        if entry is not None and time.time() < entry.fresh_until:
+            return entry.answer
+        return self._look_further(process, generation, address, entry, render)
+
+    def _find_untracked(
+        self, process: "_Process", address: Address, render: Render
+    ) -> KeptAnswer | HttpResponseBase:
+        generation = self._generation.ask()
+        if generation is None:
+            return _rendered(render)[0]
+        return self._look_further(process, generation, address, None, render)
+
+    def _look_further(
+        self, process: "_Process", generation: int, address: Address, entry: Entry | None, render: Render
+    ) -> KeptAnswer | HttpResponseBase:
+        """Beyond this process, where one of its threads looks for all."""
+        flight, is_own = process.flights.join(generation, address)
+        old = entry.answer if entry is not None and _age(entry.answer) < _LIFETIME else None
+        if not is_own:
+            return old or flight.wait() or _rendered(render)[0]
+        kept: KeptAnswer | None = None
+        try:
+            answer, kept = self._fetch(process, generation, address, old, render)
+        finally:
+            process.flights.land(generation, address, kept)
+        return answer
+
+    def _fetch(
+        self, process: "_Process", generation: int, address: Address, old: KeptAnswer | None, render: Render
+    ) -> tuple[KeptAnswer | HttpResponseBase, KeptAnswer | None]:
+        """From Valkey, or rendered where Valkey has it not, or has it old and nobody else is at it.
+
+        The same twice, unless it is nothing to keep.
+        """
+        known = process.shared.get(generation, address) or old
+        if known is not None and _age(known) < _FRESH:
+            process.keep(generation, address, known, seconds=_FRESH - _age(known))
+            return known, known
+        if known is not None and not process.shared.claim_refresh(generation, address):
+            process.keep(generation, address, known, seconds=_LOOK_AGAIN)
+            return known, known
+        answer, kept = _rendered(render)
+        if kept is not None:
+            process.shared.put(generation, address, kept)
+            process.keep(generation, address, kept, seconds=_FRESH)
+        return answer, kept
+
+    def _begin(self) -> "_Process":
+        return _Process(self._name)
+
+    def _reconnect(self, *, setting: str, **_: Any) -> None:
+        if setting == "CACHES":
+            self._process.generation.close()
+            self._process = self._begin()
+
+
+class _Process:
+    """What this process has of a cache."""
+
+    def __init__(self, name: str) -> None:
+        self.id = os.getpid()
+        self.generation = TrackedNumber(f"{name}.generation")
+        self.memory = Memory(_MEMORY)
+        self.shared = SharedAnswers(name, _LIFETIME)
+        self.flights = Flights()
+
+    def keep(self, generation: int, address: Address, answer: KeptAnswer, *, seconds: float) -> None:
+        self.memory.put(generation, address, Entry(answer, time.time() + seconds))
+
+
+def _asks_as_a_guest(request: HttpRequest) -> bool:
+    meta = request.META
+    return (
+        request.method in {"GET", "HEAD"}
+        and "HTTP_AUTHORIZATION" not in meta
+        and accepts_json(meta.get("HTTP_ACCEPT", ""))
+    )
+
+
+def _age(answer: KeptAnswer) -> float:
+    """In seconds; at least 0, as the clocks of machines differ."""
+    return max(0.0, time.time() - answer.rendered_at)
+
+
+def _rendered(render: Render) -> tuple[KeptAnswer | HttpResponseBase, KeptAnswer | None]:
+    """What the view answers; the same to keep, or None when it is not."""
+    response = render()
+    is_ok = response.status_code == 200  # noqa: PLR2004 - OK
+    if is_ok:
+        response.headers["Cache-Control"] = CACHE_CONTROL
+        patch_vary_headers(response, ["Accept-Encoding"])
+    # what rendering answers may be a 304 in the place of the response; the response is what is kept
+    answer = response.render() if isinstance(response, SimpleTemplateResponse) else response
+    if not is_ok or not isinstance(response, HttpResponse) or "ETag" not in response.headers:
+        return answer, None
+    kept = KeptAnswer.of(response)
+    return kept, kept
