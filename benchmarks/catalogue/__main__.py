@@ -20,30 +20,43 @@ RESULT = Path(__file__).parents[1] / "results" / "catalogue.json"
 
 def main() -> int:
     options = _options()
-    find_wrk()
+    if not options.explain:
+        find_wrk()
     with tempfile.TemporaryDirectory(prefix="skillwise-") as path, running_data(Path(path)) as data:
         _set_up_django(data)
-        from benchmarks.catalogue.measuring import Effort
-        from benchmarks.catalogue.report import as_document, print_targets, write_document
-        from benchmarks.catalogue.running import run
-        from benchmarks.catalogue.targets import judge
+        return _explain(options) if options.explain else _measure(data, options)
 
-        effort = (
-            Effort(seconds=1, rounds=1, warm_up_seconds=0, memory_requests=500)
-            if options.smallest
-            else Effort(
-                options.seconds, options.rounds, warm_up_seconds=1, memory_requests=options.memory_requests
-            )
+
+def _measure(data: Data, options: argparse.Namespace) -> int:
+    from benchmarks.catalogue.measuring import Effort
+    from benchmarks.catalogue.report import as_document, print_targets, write_document
+    from benchmarks.catalogue.running import run
+    from benchmarks.catalogue.targets import judge
+
+    effort = (
+        Effort(seconds=1, rounds=1, warm_up_seconds=0, memory_requests=500)
+        if options.smallest
+        else Effort(
+            options.seconds, options.rounds, warm_up_seconds=1, memory_requests=options.memory_requests
         )
-        results, targets = {}, []
-        for result in run(data, [1_000] if options.smallest else options.sizes, effort):
-            results[result.courses] = result
-            targets = judge(results)
-            write_document(
-                as_document(results, targets), options.output
-            )  # what there is, should the rest fail
+    )
+    results, targets = {}, []
+    for result in run(data, [1_000] if options.smallest else options.sizes, effort):
+        results[result.courses] = result
+        targets = judge(results)
+        write_document(as_document(results, targets), options.output)  # what there is, should the rest fail
     print_targets(targets)
     return 1 if options.check and not all(target.is_reached for target in targets) else 0
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from benchmarks.catalogue.report import plans_as_document, write_document
+    from benchmarks.catalogue.running import explain
+
+    plans = dict(explain(options.sizes))
+    write_document(plans_as_document(plans), options.output)
+    faulty = any(plan.faults for lists in plans.values() for plan in lists)
+    return 1 if options.check and faulty else 0
 
 
 def _options() -> argparse.Namespace:
@@ -56,9 +69,16 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=int, default=4, help="of load on each contestant in each round")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--memory-requests", type=int, default=100_000)
-    parser.add_argument("--check", action="store_true", help="exit with 1 when a target is missed")
+    parser.add_argument(
+        "--check", action="store_true", help="exit with 1 when a target is missed, or a plan is bad"
+    )
     parser.add_argument(
         "--smallest", action="store_true", help="at 1,000 courses and as short as it can be: whether it works"
+    )
+    parser.add_argument(
+        "--explain",
+        action="store_true",
+        help="instead say how PostgreSQL answers every filter in every order, and write that",
     )
     parser.add_argument("--output", type=Path, default=RESULT)
     return parser.parse_args()

@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from benchmarks.catalogue.plans import PlannedList
 from benchmarks.catalogue.targets import SizeResult, Target
 
-__all__ = ["as_document", "print_size", "print_targets", "write_document"]
+__all__ = ["as_document", "plans_as_document", "print_size", "print_targets", "write_document"]
 
 _HEADINGS = ("", "", "req/s", "p50 ms", "p99 ms", "app", "db", "cache")
 _ROW = "{:32} {:6} {:>9} {:>9} {:>9} {:>8} {:>8} {:>8}  {}"
@@ -62,6 +63,11 @@ def as_document(results: Mapping[int, SizeResult], targets: Sequence[Target]) ->
         },
         "targets": [{**asdict(target), "is_reached": target.is_reached} for target in targets],
     }
+
+
+def plans_as_document(plans: Mapping[int, Sequence[PlannedList]]) -> dict[str, Any]:
+    """By size."""
+    return {str(size): [{**asdict(it), "faults": it.faults} for it in lists] for size, lists in plans.items()}
 
 
 def write_document(document: Mapping[str, Any], path: Path) -> None:

@@ -11,28 +11,42 @@ from django.core.management import call_command
 from benchmarks.catalogue import dataset
 from benchmarks.catalogue.measuring import Effort, measure
 from benchmarks.catalogue.memory import measure_memory
+from benchmarks.catalogue.plans import PlannedList, explain_lists, print_plans
 from benchmarks.catalogue.queries import count_queries
 from benchmarks.catalogue.report import print_size
 from benchmarks.catalogue.scenarios import make_scenarios, open_session
 from benchmarks.catalogue.servers import Data, running_web
 from benchmarks.catalogue.targets import SizeResult
 
-__all__ = ["run"]
+__all__ = ["explain", "run"]
 
 
 def run(data: Data, sizes: Sequence[int], effort: Effort) -> Iterator[SizeResult]:
     """All figures of each size in turn; they are printed too."""
-    call_command("migrate", verbosity=0)
     for size in sizes:
-        cache.clear()
-        began = time.monotonic()
-        dataset.fill(size)
-        print(f"{size:,} courses made and loaded in {time.monotonic() - began:.0f} s", flush=True)
+        _fill(size)
         yield _measure_size(data, size, effort)
 
 
+def explain(sizes: Sequence[int]) -> Iterator[tuple[int, list[PlannedList]]]:
+    """How every list is read at each size in turn; printed too."""
+    for size in sizes:
+        _fill(size)
+        plans = list(explain_lists(open_session()))
+        print_plans(plans)
+        yield size, plans
+
+
+def _fill(size: int) -> None:
+    call_command("migrate", verbosity=0)
+    cache.clear()
+    began = time.monotonic()
+    dataset.fill(size)
+    print(f"{size:,} courses made and loaded in {time.monotonic() - began:.0f} s", flush=True)
+
+
 def _measure_size(data: Data, size: int, effort: Effort) -> SizeResult:
-    scenarios = list(make_scenarios(open_session(size)))
+    scenarios = list(make_scenarios(open_session(), size))
     with tempfile.TemporaryDirectory(prefix="skillwise-answers-") as path:
         answers = Path(path)
         with running_web(data, answers=answers) as servers:

@@ -12,10 +12,11 @@ from skillwise_catalog.models import Module
 from skillwise_identity.models import User
 from skillwise_identity.testing import tokens_for
 
+from benchmarks.catalogue.dataset.loading import STUDENT
 from benchmarks.catalogue.dataset.words import COMMON_WORD
 from benchmarks.catalogue.load import Asked
 
-__all__ = ["PAGE_VISITS", "Scenario", "Session", "local_client", "make_scenarios", "open_session"]
+__all__ = ["API", "PAGE_VISITS", "Scenario", "Session", "local_client", "make_scenarios", "open_session"]
 
 API: Final = "/api/v1/courses/"
 PLAIN: Final = "/benchmarks/plain/courses/"
@@ -41,10 +42,9 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Somebody who is logged in, and the pages of the list that are read: by number, and by our cursor."""
+    """Somebody who is logged in."""
 
     headers: dict[str, str]
-    pages: list[tuple[int, str]]
 
 
 def local_client() -> Client:
@@ -52,16 +52,15 @@ def local_client() -> Client:
     return Client(SERVER_NAME="localhost")
 
 
-def open_session(size: int) -> Session:
-    user = User.objects.order_by("id").first()
-    if user is None:
-        raise RuntimeError("the catalogue is empty")
-    headers = {"Authorization": f"Bearer {tokens_for(user).access}"}
-    return Session(headers, _visited_pages(headers, size))
+def open_session() -> Session:
+    """A student's."""
+    user = User.objects.get(email=STUDENT)
+    return Session({"Authorization": f"Bearer {tokens_for(user).access}"})
 
 
-def make_scenarios(session: Session) -> Iterator[Scenario]:
-    signed_in, pages = session.headers, session.pages
+def make_scenarios(session: Session, size: int) -> Iterator[Scenario]:
+    """All of them, for a catalogue of so many courses."""
+    signed_in, pages = session.headers, _visited_pages(session.headers, size)
     ids = _course_ids()
     guest_list = [Asked(f"{API}{query}") for query in _guest_queries()]
     guest_detail = [Asked(f"{API}{course_id}/") for course_id in ids]
@@ -114,6 +113,7 @@ def _course_ids() -> list[UUID]:
 
 
 def _visited_pages(headers: Mapping[str, str], size: int) -> list[tuple[int, str]]:
+    """Pages by number, and our address of each, as often as they are visited."""
     last = -(-size // _PAGE_SIZE)
     visits = {min(page, last): 0 for page in [*PAGE_VISITS, last // 2]}
     for page, times in [*PAGE_VISITS.items(), (max(last // 2, 1), 1)]:

@@ -4,20 +4,14 @@ Whether figures are good is nothing that a test decides on a machine that is bus
 """
 
 import json
-import os
 import shutil
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from skillwise_host.environment import VARIABLES
 
 pytestmark = pytest.mark.slow
-
-ROOT = Path(__file__).parents[2]
-TIMEOUT = 400
 
 SCENARIOS = {
     "guest_list": {"bare", "plain", "ours"},
@@ -31,27 +25,8 @@ SCENARIOS = {
 }
 
 
-def run(*command: str) -> str:
-    """What the command prints. The environment configures nothing: it brings servers and settings of its
-    own.
-    """
-    environment = {name: value for name, value in os.environ.items() if name not in VARIABLES}
-    environment.pop("DJANGO_SETTINGS_MODULE", None)
-    ran = subprocess.run(
-        [sys.executable, *command],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    return ran.stdout
-
-
 @pytest.mark.skipif(shutil.which("wrk") is None, reason="the benchmark needs Debian's wrk, which CI installs")
-def test_the_catalogues_benchmark_reports_every_figure(tmp_path: Path) -> None:
+def test_the_catalogues_benchmark_reports_every_figure(run: Callable[..., str], tmp_path: Path) -> None:
     output = tmp_path / "catalogue.json"
 
     printed = run("-m", "benchmarks.catalogue", "--smallest", "--output", str(output))
@@ -74,7 +49,7 @@ def test_the_catalogues_benchmark_reports_every_figure(tmp_path: Path) -> None:
         assert ("reached" in line) == target["is_reached"]
 
 
-def test_the_ledgers_benchmark_reports_every_figure(tmp_path: Path) -> None:
+def test_the_ledgers_benchmark_reports_every_figure(run: Callable[..., str], tmp_path: Path) -> None:
     output = tmp_path / "ledger.json"
 
     printed = run("benchmarks/ledger.py", "--entries", "20000", "--output", str(output))

@@ -13,10 +13,12 @@ from skillwise_identity.models import User
 
 from benchmarks.catalogue.dataset.courses import CATEGORIES, MadeUpCourse, made_up_courses, made_up_id
 
-__all__ = ["OUTLINED", "fill"]
+__all__ = ["OUTLINED", "STUDENT", "fill"]
 
 #: Every so manieth course has an outline of modules and lessons: a million of them would say no more.
 OUTLINED: Final = 10
+#: The address of somebody who reads, and teaches nothing.
+STUDENT: Final = "student@made-up.example"
 _MODULES, _LESSONS = 4, 6
 _COURSES_OF_AN_INSTRUCTOR: Final = 20
 _FIRST_NAMES: Final = (
@@ -106,7 +108,8 @@ def _add_owners(count: int) -> list[UUID]:
         )
         for number in range(count)
     ]
-    User.objects.bulk_create(users, batch_size=5_000)
+    student = User(email=STUDENT, full_name="A Student", roles=["student"], email_verified_at=_BEGINNING)
+    User.objects.bulk_create([*users, student], batch_size=5_000)
     return [user.id for user in users]
 
 
