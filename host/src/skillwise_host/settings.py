@@ -144,7 +144,7 @@ SPECTACULAR_SETTINGS = {
     # Fields of one name with choices of their own: what generated clients call each type.
     "ENUM_NAME_OVERRIDES": {
         "AccountActionKindEnum": "skillwise_identity.models.AccountAction.Kind",
-        "CourseStatusEnum": ["draft", "published"],
+        "CourseStatusEnum": ["draft", "in_review", "published", "archived"],
         "LessonKindEnum": "skillwise_catalog.rest.serializers.KINDS",
         "OrderStatusEnum": ["canceled", "failed", "held", "paid", "pending", "requires_action"],
     },

@@ -71,21 +71,28 @@ def check(value: Any, serializer: serializers.BaseSerializer[Any]) -> None:
 
 
 def test_answers_have_the_members_that_the_document_describes(
-    instructor: ApiClient, instructor_id: UUID
+    api: ApiClient, instructor: ApiClient, instructor_id: UUID
 ) -> None:
     course = make_course(owner_id=instructor_id)
     outline = outline_of(course.id)
 
     for path, serializer in [
         ("categories/", documented.CategoryListOutput()),
-        (f"courses/{course.id}/", documented.CourseDetailOutput()),
+        (f"courses/{course.id}/", documented.AuthoredCourseDetailOutput()),
         (f"courses/{course.id}/modules/", documented.ModuleListOutput()),
         (f"modules/{outline.modules[0].id}/", documented.ModuleOutput()),
         (f"modules/{outline.modules[0].id}/lessons/", documented.LessonListOutput()),
-        (f"lessons/{outline.lessons[0].id}/", documented.LessonOutput()),
+        (f"lessons/{outline.lessons[0].id}/", documented.AuthoredLessonOutput()),
     ]:
         check(instructor.json(instructor.get(f"/api/v1/{path}")), serializer)
-    for path in ("courses/", "instructors/courses/"):
-        check(
-            instructor.json(instructor.get(f"/api/v1/{path}"))["results"], documented.CourseOutput(many=True)
-        )
+    for path, serializer in [
+        (f"courses/{course.id}/", documented.CourseDetailOutput()),
+        (f"courses/{course.id}/modules/", documented.ModuleListOutput()),
+        (f"lessons/{outline.lessons[0].id}/", documented.LessonOutput()),
+    ]:
+        check(api.json(api.get(f"/api/v1/{path}")), serializer)
+    for path, serializer in [
+        ("courses/", documented.CourseOutput(many=True)),
+        ("instructors/courses/", documented.AuthoredCourseOutput(many=True)),
+    ]:
+        check(instructor.json(instructor.get(f"/api/v1/{path}"))["results"], serializer)

@@ -9,9 +9,9 @@ from django.db.models import F
 from skillwise_catalog import api
 from skillwise_catalog.errors import CourseNotFoundError, LessonNotFoundError
 from skillwise_catalog.events import CourseFiguresChanged
-from skillwise_catalog.models import Category, Course, Lesson, Module
+from skillwise_catalog.models import Category, Course, CourseVersion, Edition, Lesson, Module
 from skillwise_catalog.services.courses import create_course
-from skillwise_catalog.testing import make_course, outline_of
+from skillwise_catalog.testing import make_course, outline_of, publish_working_copy
 from skillwise_kernel import clock
 from skillwise_kernel.ids import new_id
 from skillwise_kernel.money import Money
@@ -31,22 +31,27 @@ def test_courses_are_summarised_published_or_not_in_one_query(django_assert_num_
     assert shown.price == Money(900, "JPY")
 
 
-def test_outlines_are_in_teaching_order_and_take_three_queries(django_assert_num_queries: Any) -> None:
+def test_outlines_are_as_published_in_teaching_order_and_take_one_query(
+    django_assert_num_queries: Any,
+) -> None:
     ids = [make_course(modules=2, lessons=2).id for _ in range(3)]
     bare = create_course(owner_id=new_id(), fields={"title": "An idea"}, now=clock.now()).id
     Module.objects.filter(course_id=ids[0]).update(position=3 - F("position"))
+    Course.objects.filter(id=ids[0]).update(has_changes=True)
+    publish_working_copy(ids[0])
+    Module.objects.filter(course_id=ids[1]).update(title="An edit that nobody has published")
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(1):
         outlines = api.get_outlines(course_ids=[*ids, bare, new_id()])
 
-    assert set(outlines) == {*ids, bare}
-    assert outlines[bare].modules == ()
+    assert set(outlines) == set(ids)
     assert [module.title for module in outlines[ids[0]].modules] == ["Module 2", "Module 1"]
+    assert [module.title for module in outlines[ids[1]].modules] == ["Module 1", "Module 2"]
     assert [lesson.title for lesson in outlines[ids[1]].lessons] == ["Lesson 1", "Lesson 2"] * 2
 
 
 def test_lessons_are_found_with_their_content_and_their_course(django_assert_num_queries: Any) -> None:
-    course = make_course(published=False)
+    course, draft = make_course(), make_course(published=False)
     article, video = outline_of(course.id).lessons
 
     with django_assert_num_queries(1):
@@ -61,8 +66,9 @@ def test_lessons_are_found_with_their_content_and_their_course(django_assert_num
     )
     assert api.get_lesson_content(lesson_id=video.id).video_url == "https://videos.example/feeding.mp4"
     assert courses == {article.id: course.id, video.id: course.id}
-    with pytest.raises(LessonNotFoundError):
-        api.get_lesson_content(lesson_id=new_id())
+    for unknown in (new_id(), outline_of(draft.id).lessons[0].id):
+        with pytest.raises(LessonNotFoundError):
+            api.get_lesson_content(lesson_id=unknown)
 
 
 def test_an_owners_courses_are_found_drafts_among_them() -> None:
@@ -82,7 +88,7 @@ def test_figures_are_told_once_and_only_when_they_change(published: Any) -> None
     assert len(published(CourseFiguresChanged)) == 2
     api.set_course_rating(course_id=course.id, average=None, count=0)
 
-    row = Course.objects.get(id=course.id)
+    row = Edition.objects.get(course_id=course.id)
     assert (row.rating_average, row.rating_count, row.enrollment_count) == (0, 0, 9)
     assert len(published(CourseFiguresChanged)) == 3
     for unknown in (
@@ -100,13 +106,13 @@ FALSEHOODS: dict[str, tuple[type, dict[str, Any]]] = {
     "catalog_course_status_known": (Course, {"status": "sold"}),
     "catalog_course_level_known": (Course, {"level": "expert"}),
     "catalog_course_titled": (Course, {"title": ""}),
-    "catalog_course_published_complete": (Course, {"lesson_count": 0}),
-    "catalog_course_published_complete ": (Course, {"category": None}),
-    "catalog_course_once_published_priced": (
-        Course,
-        {"status": "draft", "price_amount": None, "price_currency": None},
-    ),
-    "catalog_course_rating_in_range": (Course, {"rating_average": 4}),
+    "catalog_course_published_once": (Course, {"published_at": None}),
+    "catalog_edition_complete": (Edition, {"lesson_count": 0}),
+    "catalog_edition_price_positive": (Edition, {"price_amount": -1}),
+    "catalog_edition_rating_in_range": (Edition, {"rating_average": 4}),
+    "edition_listed_while_published": (Edition, {"is_listed": False}),
+    "edition_listed_while_published ": (Course, {"status": "archived"}),
+    "course_version_is_kept": (CourseVersion, {"number": 2}),
     "catalog_lesson_has_the_content_of_its_kind": (Lesson, {"kind": "file"}),
     "catalog_lesson_has_the_content_of_its_kind ": (Lesson, {"article": "a", "video_url": "https://v/"}),
     "catalog_lesson_duration_within_a_day": (Lesson, {"duration": 86_401}),
@@ -122,8 +128,10 @@ def test_the_tables_refuse_what_cannot_be(constraint: str) -> None:
     make_course()
     model, falsehood = FALSEHOODS[constraint]
 
-    with pytest.raises(IntegrityError, match=constraint.strip()):
+    with pytest.raises(IntegrityError) as refused:
         claim(model, falsehood)
+
+    assert refused.value.__cause__.diag.constraint_name == constraint.strip()
 
 
 def claim(model: Any, falsehood: dict[str, Any]) -> None:

@@ -154,7 +154,7 @@ def test_bad_rows_are_reported_by_line_and_reason_while_the_good_ones_load() -> 
         (10, "level must be one of beginner, intermediate, advanced, all, and is 'bottomless'."),
         (12, "language: This is not a BCP 47 language tag such as en, pt-BR or zh-Hant."),
         (14, "content: This may not be blank."),
-        (15, "kind must be one of video, article, file, and is 'song'."),
+        (15, "kind must be one of video, article, file, quiz, and is 'song'."),
         (17, "content: The address must begin with https:// or http://."),
         (18, "title: The text holds the unprintable character U+0007."),
         (20, "preview must be yes or no, and is 'perhaps'."),
@@ -169,7 +169,7 @@ def test_a_course_with_a_bad_row_is_left_out_whole() -> None:
     assert report.created == 0
     assert problems(report) == [
         (2, "The course 'bread' is left out for what is wrong at line 4."),
-        (4, "kind must be one of video, article, file, and is 'song'."),
+        (4, "kind must be one of video, article, file, quiz, and is 'song'."),
     ]
     assert not Course.objects.exists()
 

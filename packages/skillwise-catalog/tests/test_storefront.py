@@ -14,7 +14,7 @@ import pytest
 from django.db import connection
 from skillwise_catalog import api as catalog
 from skillwise_catalog.domain.text import TextRefusedError, clean_line
-from skillwise_catalog.models import Category, Course
+from skillwise_catalog.models import Category, Course, Edition
 from skillwise_catalog.selectors.storefront import ORDERINGS, matching
 from skillwise_catalog.services.categories import ensure_category
 from skillwise_catalog.services.courses import create_course
@@ -82,7 +82,6 @@ def test_a_listed_course_says_all_that_a_storefront_shows(
         "duration": 0,
         "status": "published",
         "published_at": listed["published_at"],
-        "created_at": "2026-11-23T10:00:00Z",
         "updated_at": listed["updated_at"],
     }
     assert listed["owner"]["display_name"] == "Ada Lovelace"
@@ -277,7 +276,7 @@ def test_a_list_takes_three_queries_and_a_course_four_however_large(
             reader.get(COURSES)
         with django_assert_num_queries(3):
             reader.get(COURSES, {"category": "kitchen", "search": "bread", "level": "beginner"})
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(2):
             reader.get(f"{COURSES}{course.id}/")
 
 
@@ -306,50 +305,67 @@ def many_courses(db: None) -> list[Category]:
     chance = random.Random(11)  # noqa: S311 - the same courses each time
     shelves = [ensure_category(path=(f"Top {number % 5}", f"Shelf {number}")) for number in range(30)]
     words = [f"word{number}" for number in range(5_000)]
-    Course.objects.bulk_create(
-        Course(
+    courses: list[Course] = []
+    editions: list[Edition] = []
+    for number in range(3_000):
+        course = Course(
             id=(course_id := new_id()),
             owner_id=new_id(),
             slug=course_id.hex,
             title=" ".join(chance.sample(words, 4)),
-            description=" ".join(chance.sample(words, 20)),
-            category=chance.choice(shelves),
-            language=chance.choice(["en", "de", "pt-BR", "bn", "ja"]),
-            level=chance.choice(["beginner", "intermediate", "advanced", "all"]),
-            price_amount=chance.choice([0, *range(500, 20_000, 100)]),
-            price_currency=chance.choice(["USD", "EUR", "BDT"]),
             status="published",
-            lesson_count=3,
-            rating_count=1,
-            rating_average=Decimal(chance.randint(100, 500)) / 100,
             published_at=NOW + timedelta(minutes=number),
             created_at=NOW,
             updated_at=NOW,
         )
-        for number in range(3_000)
-    )
+        courses.append(course)
+        editions.append(
+            Edition(
+                course=course,
+                is_listed=True,
+                number=1,
+                slug=course.slug,
+                owner_id=course.owner_id,
+                title=course.title,
+                description=" ".join(chance.sample(words, 20)),
+                category=chance.choice(shelves),
+                language=chance.choice(["en", "de", "pt-BR", "bn", "ja"]),
+                level=chance.choice(["beginner", "intermediate", "advanced", "all"]),
+                price_amount=chance.choice([0, *range(500, 20_000, 100)]),
+                price_currency=chance.choice(["USD", "EUR", "BDT"]),
+                lesson_count=3,
+                duration=0,
+                outline=[],
+                rating_count=1,
+                rating_average=Decimal(chance.randint(100, 500)) / 100,
+                published_at=course.published_at,
+                updated_at=NOW,
+            )
+        )
+    Course.objects.bulk_create(courses)
+    Edition.objects.bulk_create(editions)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT gin_clean_pending_list('catalog_course_search')")
-        cursor.execute("ANALYZE skillwise_catalog_course, skillwise_catalog_category")
+        cursor.execute("SELECT gin_clean_pending_list('catalog_edition_search')")
+        cursor.execute("ANALYZE skillwise_catalog_edition, skillwise_catalog_category")
     return shelves
 
 
 PLANS: list[tuple[str, set[str]]] = [
-    ("", {"catalog_course_newest"}),
-    ("ordering=published_at", {"catalog_course_newest"}),
-    ("ordering=-rating", {"catalog_course_rating"}),
-    ("ordering=rating", {"catalog_course_rating"}),
-    ("ordering=price", {"catalog_course_price"}),
-    ("ordering=-price", {"catalog_course_price"}),
-    ("ordering=title", {"catalog_course_title"}),
-    ("ordering=-title", {"catalog_course_title"}),
-    ("search=word7", {"catalog_course_search"}),
-    ("category={category}", {"catalog_course_category"}),
-    ("level=advanced", {"catalog_course_level", "catalog_course_newest"}),
-    ("language=ja", {"catalog_course_language", "catalog_course_newest"}),
-    ("currency=USD&price_min=500&price_max=600&ordering=price", {"catalog_course_currency"}),
-    ("is_free=true", {"catalog_course_free"}),
-    ("rating_min=4.9&ordering=-rating", {"catalog_course_rating"}),
+    ("", {"catalog_edition_newest"}),
+    ("ordering=published_at", {"catalog_edition_newest"}),
+    ("ordering=-rating", {"catalog_edition_rating"}),
+    ("ordering=rating", {"catalog_edition_rating"}),
+    ("ordering=price", {"catalog_edition_price"}),
+    ("ordering=-price", {"catalog_edition_price"}),
+    ("ordering=title", {"catalog_edition_title"}),
+    ("ordering=-title", {"catalog_edition_title"}),
+    ("search=word7", {"catalog_edition_search"}),
+    ("category={category}", {"catalog_edition_category"}),
+    ("level=advanced", {"catalog_edition_level", "catalog_edition_newest"}),
+    ("language=ja", {"catalog_edition_language", "catalog_edition_newest"}),
+    ("currency=USD&price_min=500&price_max=600&ordering=price", {"catalog_edition_currency"}),
+    ("is_free=true", {"catalog_edition_free"}),
+    ("rating_min=4.9&ordering=-rating", {"catalog_edition_rating"}),
 ]
 
 
@@ -363,7 +379,7 @@ def test_every_filter_order_and_page_is_answered_by_an_index(
 
     for query, wanted in PLANS:
         plan = plan_of(f"{COURSES}?{query.format(category=many_courses[1].slug)}")
-        assert "Seq Scan on skillwise_catalog_course" not in plan, (query, plan)
+        assert "Seq Scan on skillwise_catalog_edition" not in plan, (query, plan)
         assert any(index in plan for index in wanted), f"{query}\n{plan}"
     for ordering in sorted(set(ORDERINGS) - {"relevance"}):
         second = reader.json(reader.get(COURSES, {"ordering": ordering}))["next"]

@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from skillwise_catalog.services.courses import change_course, unpublish_course
-from skillwise_catalog.testing import make_course, outline_of
+from skillwise_catalog.services.courses import change_course
+from skillwise_catalog.services.lifecycle import unpublish_course
+from skillwise_catalog.testing import make_course, outline_of, publish_working_copy
 from skillwise_commerce.testing import make_paid_order
 from skillwise_identity.testing import make_user
 from skillwise_insights.models import CourseEarnings
@@ -105,6 +106,7 @@ def test_titles_and_publication_follow_the_catalogue(
     renamed, withdrawn = (make_course(owner_id=instructor_id) for _ in range(2))
     make_course(owner_id=instructor_id, published=False)
     change_course(actor=owner, course_id=renamed.id, changes={"title": "Rye"}, now=now())
+    publish_working_copy(renamed.id)
     unpublish_course(actor=owner, course_id=withdrawn.id, now=now())
     told()
 

@@ -24,7 +24,7 @@ def test_progress_is_answered_for_the_courses_one_is_enrolled_in(
     lessons = outline_of(free_course.id).lessons
     complete_lessons(user_id=student_id, lesson_ids=[lessons[0].id])
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(3):
         progress = api.get_progress(user_id=student_id, course_ids=[free_course.id, other.id, new_id()])
 
     assert set(progress) == {free_course.id}

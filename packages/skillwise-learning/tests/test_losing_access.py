@@ -9,7 +9,7 @@ import pytest
 from django.http import HttpResponse
 from skillwise_catalog.dto import CourseSummary
 from skillwise_catalog.services.courses import change_course
-from skillwise_catalog.testing import make_course, outline_of
+from skillwise_catalog.testing import make_course, outline_of, publish_working_copy
 from skillwise_commerce import api as commerce
 from skillwise_commerce.events import EntitlementsEnded, EntitlementsGranted, EntitlementsSuspended
 from skillwise_commerce.testing import (
@@ -250,6 +250,7 @@ def test_a_refunded_course_that_became_free_is_had_for_the_asking(
     deliver_events()
     owner = Actor(id=paid_course.owner_id, roles=frozenset({"instructor"}), is_verified=True)
     change_course(actor=owner, course_id=paid_course.id, changes={"price": Money(0, "USD")}, now=now())
+    publish_working_copy(paid_course.id)
 
     response = student.post(URL, {"course_id": str(paid_course.id)})
 
@@ -268,17 +269,17 @@ def test_a_disputed_course_is_not_entered_for_the_first_time(
 def test_the_storefront_counts_those_who_may_learn(
     student_id: UUID, buy: Buy, paid_course: CourseSummary, deliver_events: Deliver
 ):
-    from skillwise_catalog.models import Course
+    from skillwise_catalog.models import Edition
 
     order_id = buy(paid_course.id)
-    assert Course.objects.get(id=paid_course.id).enrollment_count == 1
+    assert Edition.objects.get(course_id=paid_course.id).enrollment_count == 1
 
     end_entitlements_of(order_id, now=now())
     deliver_events()
-    assert Course.objects.get(id=paid_course.id).enrollment_count == 0
+    assert Edition.objects.get(course_id=paid_course.id).enrollment_count == 0
 
     buy(paid_course.id)
-    assert Course.objects.get(id=paid_course.id).enrollment_count == 1
+    assert Edition.objects.get(course_id=paid_course.id).enrollment_count == 1
 
 
 def test_commerce_is_told_how_much_of_a_course_was_seen(

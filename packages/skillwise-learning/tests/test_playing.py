@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 from skillwise_catalog.dto import CourseSummary
-from skillwise_catalog.services.courses import unpublish_course
+from skillwise_catalog.services.lifecycle import unpublish_course
 from skillwise_catalog.testing import make_course, outline_of
 from skillwise_identity.testing import make_user
 from skillwise_kernel.actor import Actor

@@ -10,8 +10,8 @@ from uuid import UUID
 import pytest
 from django.db import connection
 from skillwise_catalog.dto import CourseSummary
-from skillwise_catalog.models import Course
-from skillwise_catalog.services.courses import unpublish_course
+from skillwise_catalog.models import Edition
+from skillwise_catalog.services.lifecycle import unpublish_course
 from skillwise_catalog.testing import make_course
 from skillwise_identity.testing import make_user
 from skillwise_kernel.actor import Actor
@@ -45,7 +45,7 @@ def reviewer(course_id: UUID) -> UUID:
 
 
 def rating_of(course_id: UUID) -> tuple[Decimal, int]:
-    course = Course.objects.get(id=course_id)
+    course = Edition.objects.get(course_id=course_id)
     return course.rating_average, course.rating_count
 
 

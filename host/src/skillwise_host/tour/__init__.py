@@ -49,7 +49,7 @@ def run_tour(places: Addresses, console: Console) -> None:
 
         console.rule("2. An instructor creates and publishes a course")
         log_in(instructor, INSTRUCTOR.email, PASSWORD)
-        teach_a_course(instructor)
+        teach_a_course(instructor, admin)
 
         console.rule("3. The student learns, and leaves a review")
         learn_and_review(student)

@@ -16,7 +16,7 @@ from skillwise_kernel.errors import SkillWiseError
 
 from skillwise_catalog.models import Category, Course, Lesson, MediaFile, Module
 from skillwise_catalog.services.categories import add_category, rename_category
-from skillwise_catalog.services.courses import publish_course, unpublish_course
+from skillwise_catalog.services.lifecycle import publish_course, unpublish_course
 
 __all__ = ["CategoryAdmin", "CourseAdmin", "LessonAdmin", "MediaFileAdmin"]
 
@@ -59,7 +59,6 @@ class CourseAdmin(ReadOnlyModelAdmin):
     list_select_related = ["category"]
     search_fields = ["title", "slug", "=owner_id"]
     ordering = ["-created_at", "-id"]
-    exclude = ["search", "title_key"]
     inlines = [ModuleInline]
     actions = ["publish", "unpublish"]
 

@@ -44,30 +44,33 @@ __all__ = [
 
 
 def get_courses(*, ids: Collection[UUID]) -> dict[UUID, CourseSummary]:
-    """The courses with these ids, unpublished ones among them; ids that no course has are left out, and so
-    are drafts that nobody has set a price for: they never were published. One query, however many.
+    """The courses with these ids as they were published last, unpublished ones among them; ids that no course
+    has are left out, and so are drafts that nobody has set a price for: they never were published. One query,
+    however many.
     """
     return courses.summarise_courses(ids=ids)
 
 
 def get_outlines(*, course_ids: Collection[UUID]) -> dict[UUID, CourseOutline]:
-    """The modules and lessons of the courses with these ids, in teaching order, unpublished courses among
-    them; ids that no course has are left out. Three queries, however many.
+    """The modules and lessons of the courses with these ids, in teaching order, as they were published last;
+    courses that never were are left out. One query, however many.
     """
     return outlines.outline_courses(course_ids=course_ids)
 
 
 def get_lesson_content(*, lesson_id: UUID) -> LessonContent:
-    """What a lesson consists of, of an unpublished course too. A file's link expires within minutes: ask anew
+    """What a lesson consists of, as it was published last: of an unpublished course too, and when a later
+    version left it out. A file's link expires within minutes: ask anew
     for each reader.
 
-    Raises `LessonNotFoundError`. One query.
+    Raises `LessonNotFoundError`. At most two queries.
     """
     return outlines.lesson_content(lesson_id=lesson_id)
 
 
 def find_course_of_lessons(*, lesson_ids: Collection[UUID]) -> dict[UUID, UUID]:
-    """The id of the course that each of these lessons belongs to; unknown lessons are left out. One query,
+    """The id of the course that each of these lessons belongs to, those that later versions left out among
+    them; lessons that never were published are left out. One query,
     however many.
     """
     return outlines.courses_of_lessons(lesson_ids=lesson_ids)

@@ -3,6 +3,7 @@
 import enum
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from skillwise_kernel.money import Money
@@ -22,13 +23,16 @@ __all__ = [
 
 class CourseStatus(enum.StrEnum):
     DRAFT = "draft"
+    IN_REVIEW = "in_review"
     PUBLISHED = "published"
+    ARCHIVED = "archived"
 
 
 class LessonKind(enum.StrEnum):
     VIDEO = "video"
     ARTICLE = "article"
     FILE = "file"
+    QUIZ = "quiz"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,10 +86,10 @@ class CourseOutline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LessonContent:
-    """A lesson as a learner plays it. Of `article` (Markdown), `video_url` and `file_url`, that of its kind
-    is set.
+    """A lesson as a learner plays it. Of `article` (Markdown), `video_url`, `file_url` and `quiz` that of its
+    kind is set; a video has either an address or a file.
 
-    `file_url` is a path below the API's origin, signed, and expires.
+    `quiz` is JSON without the answers. `file_url` is a path below the API's origin, signed, and expires.
     """
 
     id: UUID
@@ -93,11 +97,15 @@ class LessonContent:
     module_id: UUID
     title: str
     kind: LessonKind
+    group: str
     duration: int
+    is_preview: bool
+    is_downloadable: bool
     article: str | None
     video_url: str | None
     file_url: str | None
     file_name: str | None
+    quiz: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)

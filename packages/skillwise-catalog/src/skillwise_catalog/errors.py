@@ -12,6 +12,7 @@ from skillwise_kernel.errors import (
 
 __all__ = [
     "CategoryNotFoundError",
+    "CourseInReviewError",
     "CourseIncompleteError",
     "CourseModuleNotFoundError",
     "CourseNotFoundError",
@@ -24,10 +25,12 @@ __all__ = [
     "MediaNotFoundError",
     "NotCourseOwnerError",
     "OutlineFullError",
+    "QuizRefusedError",
     "StorefrontCacheUnavailableError",
     "UploadNotFoundError",
     "UploadRefusedError",
     "UploadTooLargeError",
+    "VersionNotFoundError",
 ]
 
 
@@ -58,6 +61,11 @@ class MediaLinkExpiredError(GoneError):
     title = "This link has expired; read the lesson again for another."
 
 
+class VersionNotFoundError(NotFoundError):
+    code = "catalog.version_not_found"
+    title = "The course has no version of this number."
+
+
 class NotCourseOwnerError(ForbiddenError):
     """Of a course that the actor may see: of others they are told that there is none."""
 
@@ -79,6 +87,13 @@ class IllegalTransitionError(ConflictError):
     title = "The course cannot go from its present status to that one."
 
 
+class CourseInReviewError(ConflictError):
+    """What is approved must be what was looked at: withdraw it first."""
+
+    code = "catalog.course_in_review"
+    title = "The course is being reviewed and cannot be edited meanwhile."
+
+
 class CourseWasPublishedError(ConflictError):
     """People may have bought it: it can be unpublished, not deleted."""
 
@@ -96,6 +111,13 @@ class OutlineFullError(ConflictError):
 class LessonContentMismatchError(InvalidError):
     code = "catalog.lesson_content_mismatch"
     title = "A lesson has the content of its kind, and no other."
+
+
+class QuizRefusedError(InvalidError):
+    """With a pointer for each thing wrong with it."""
+
+    code = "catalog.quiz_refused"
+    title = "This is not a quiz that could be taken."
 
 
 class CategoryNotFoundError(InvalidError):

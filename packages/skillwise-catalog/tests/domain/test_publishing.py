@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 from skillwise_catalog.domain.publishing import (
     CourseFacts,
+    Standing,
+    allowed_from,
     check_complete,
-    check_edit,
     check_transition,
     missing_from,
 )
@@ -48,32 +49,35 @@ def test_what_is_missing_is_named(lack: dict[str, object], name: str) -> None:
         check_complete(course)
 
     assert refused.value.extra == {"missing": [name]}
-    with pytest.raises(CourseIncompleteError):
-        check_edit(course, is_published=True, was_published=True)
-    check_edit(course, is_published=False, was_published=False)
 
 
-def test_what_was_once_for_sale_keeps_a_price_and_may_lose_the_rest() -> None:
-    bare = CourseFacts(
-        title="Bread",
-        description="",
-        has_category=False,
-        language="",
-        level="",
-        has_price=True,
-        lesson_count=0,
-    )
-
-    check_edit(bare, is_published=False, was_published=True)
-    with pytest.raises(CourseIncompleteError):
-        check_edit(replace(bare, has_price=False), is_published=False, was_published=True)
+NEW = Standing(is_approved=False, was_published=False, by_admin=False)
+APPROVED = Standing(is_approved=True, was_published=True, by_admin=False)
 
 
-@pytest.mark.parametrize("status", list(CourseStatus))
-def test_a_course_goes_back_and_forth_and_never_to_where_it_is(status: CourseStatus) -> None:
-    (other,) = set(CourseStatus) - {status}
+@pytest.mark.parametrize(
+    ("status", "standing", "allowed"),
+    [
+        (CourseStatus.DRAFT, NEW, {CourseStatus.IN_REVIEW}),
+        (CourseStatus.DRAFT, replace(NEW, by_admin=True), {CourseStatus.IN_REVIEW, CourseStatus.PUBLISHED}),
+        (CourseStatus.DRAFT, APPROVED, {CourseStatus.PUBLISHED, CourseStatus.ARCHIVED}),
+        (CourseStatus.IN_REVIEW, NEW, {CourseStatus.DRAFT}),
+        (CourseStatus.IN_REVIEW, replace(NEW, by_admin=True), {CourseStatus.DRAFT, CourseStatus.PUBLISHED}),
+        (CourseStatus.PUBLISHED, APPROVED, {CourseStatus.DRAFT, CourseStatus.ARCHIVED}),
+        (CourseStatus.ARCHIVED, APPROVED, {CourseStatus.DRAFT, CourseStatus.PUBLISHED}),
+    ],
+)
+def test_where_a_course_may_go_depends_on_its_review_and_on_who_moves_it(
+    status: CourseStatus, standing: Standing, allowed: set[CourseStatus]
+) -> None:
+    assert allowed_from(status, standing) == allowed
 
-    check_transition(status, other)
-    with pytest.raises(IllegalTransitionError) as refused:
-        check_transition(status, status)
-    assert refused.value.extra == {"status": status.value, "allowed": [other.value]}
+    for wanted in allowed:
+        check_transition(status, wanted, standing)
+    for refused in set(CourseStatus) - allowed:
+        with pytest.raises(IllegalTransitionError) as problem:
+            check_transition(status, refused, standing)
+        assert problem.value.extra == {
+            "status": status.value,
+            "allowed": sorted(one.value for one in allowed),
+        }

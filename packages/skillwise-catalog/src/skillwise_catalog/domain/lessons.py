@@ -8,13 +8,14 @@ from skillwise_kernel.errors import FieldProblem
 from skillwise_catalog.dto import LessonKind
 from skillwise_catalog.errors import LessonContentMismatchError
 
-__all__ = ["CONTENT_FIELD", "MAX_DURATION", "MAX_LESSONS_PER_MODULE", "MAX_MODULES", "check_content"]
+__all__ = ["CONTENT_FIELDS", "MAX_DURATION", "MAX_LESSONS_PER_MODULE", "MAX_MODULES", "check_content"]
 
-#: The one field that holds the content of a lesson of each kind.
-CONTENT_FIELD: Final[dict[LessonKind, str]] = {
-    LessonKind.ARTICLE: "article",
-    LessonKind.VIDEO: "video_url",
-    LessonKind.FILE: "upload_id",
+#: The fields that may hold the content of a lesson of each kind: one of them does.
+CONTENT_FIELDS: Final[dict[LessonKind, tuple[str, ...]]] = {
+    LessonKind.ARTICLE: ("article",),
+    LessonKind.VIDEO: ("video_url", "upload_id"),
+    LessonKind.FILE: ("upload_id",),
+    LessonKind.QUIZ: ("quiz",),
 }
 
 #: Seconds: a lesson is taken within a day.
@@ -30,14 +31,21 @@ def check_content(kind: LessonKind, *, given: Collection[str], has_content: bool
 
     `has_content` tells that the lesson has its kind's content already. Raises `LessonContentMismatchError`.
     """
-    own = CONTENT_FIELD[kind]
+    own = CONTENT_FIELDS[kind]
     problems = [
         FieldProblem(f"/{name}", "not_of_this_kind", f"A lesson of kind {kind.value} has no {name}.")
-        for name in sorted(set(given) - {own})
+        for name in sorted(set(given) - set(own))
     ]
-    if own not in given and not has_content:
+    held = [name for name in own if name in given]
+    if len(held) > 1:
         problems.append(
-            FieldProblem(f"/{own}", "required", f"A lesson of kind {kind.value} needs its {own}.")
+            FieldProblem(f"/{held[1]}", "one_content", f"A lesson has either {' or '.join(held)}.")
+        )
+    if not held and not has_content:
+        problems.append(
+            FieldProblem(
+                f"/{own[0]}", "required", f"A lesson of kind {kind.value} needs its {' or '.join(own)}."
+            )
         )
     if problems:
         raise LessonContentMismatchError(fields=tuple(problems))

@@ -1,4 +1,4 @@
-"""When a course may be shown to everyone."""
+"""A course's life: from draft by way of a review to the storefront, and out of it again."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -7,12 +7,7 @@ from typing import Final
 from skillwise_catalog.dto import CourseStatus
 from skillwise_catalog.errors import CourseIncompleteError, IllegalTransitionError
 
-__all__ = ["CourseFacts", "allowed_from", "check_complete", "check_edit", "check_transition", "missing_from"]
-
-_TRANSITIONS: Final[dict[CourseStatus, frozenset[CourseStatus]]] = {
-    CourseStatus.DRAFT: frozenset({CourseStatus.PUBLISHED}),
-    CourseStatus.PUBLISHED: frozenset({CourseStatus.DRAFT}),
-}
+__all__ = ["CourseFacts", "Standing", "allowed_from", "check_complete", "check_transition", "missing_from"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,14 +23,42 @@ class CourseFacts:
     lesson_count: int
 
 
-def allowed_from(status: CourseStatus) -> Collection[CourseStatus]:
-    """The statuses that a course may go to from this one."""
-    return _TRANSITIONS[status]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Of a course and whoever moves it, what decides where it may go: whether it was approved once, whether
+    it ever was published, and whether an administrator acts, who needs nobody's approval.
+    """
+
+    is_approved: bool
+    was_published: bool
+    by_admin: bool
 
 
-def check_transition(present: CourseStatus, wanted: CourseStatus) -> None:
+_TRANSITIONS: Final[dict[CourseStatus, frozenset[CourseStatus]]] = {
+    CourseStatus.DRAFT: frozenset({CourseStatus.IN_REVIEW, CourseStatus.PUBLISHED, CourseStatus.ARCHIVED}),
+    CourseStatus.IN_REVIEW: frozenset({CourseStatus.DRAFT, CourseStatus.PUBLISHED}),
+    CourseStatus.PUBLISHED: frozenset({CourseStatus.DRAFT, CourseStatus.ARCHIVED}),
+    CourseStatus.ARCHIVED: frozenset({CourseStatus.DRAFT, CourseStatus.PUBLISHED}),
+}
+
+
+def allowed_from(status: CourseStatus, standing: Standing) -> Collection[CourseStatus]:
+    """The statuses that a course may go to from this one: into review until it was approved, into the
+    storefront once it was, or by an administrator; into the archive when people may have bought it.
+    """
+    refused = set()
+    if standing.is_approved:
+        refused.add(CourseStatus.IN_REVIEW)
+    elif not standing.by_admin:
+        refused.add(CourseStatus.PUBLISHED)
+    if not standing.was_published:
+        refused.add(CourseStatus.ARCHIVED)
+    return _TRANSITIONS[status] - refused
+
+
+def check_transition(present: CourseStatus, wanted: CourseStatus, standing: Standing) -> None:
     """Raises `IllegalTransitionError`."""
-    allowed = allowed_from(present)
+    allowed = allowed_from(present, standing)
     if wanted not in allowed:
         raise IllegalTransitionError(
             f"The course is {present.value} and cannot become {wanted.value}.",
@@ -59,22 +82,7 @@ def missing_from(course: CourseFacts) -> tuple[str, ...]:
 
 def check_complete(course: CourseFacts) -> None:
     """Raises `CourseIncompleteError` for a course that lacks something."""
-    _refuse_without(missing_from(course))
-
-
-def check_edit(course: CourseFacts, *, is_published: bool, was_published: bool) -> None:
-    """Whether a course may become so: while it is published it stays complete, and once it was it keeps a
-    price, which orders and enrolments refer to. Raises `CourseIncompleteError`.
-    """
-    missing = missing_from(course)
-    if is_published:
-        _refuse_without(missing)
-    elif was_published:
-        _refuse_without(tuple(name for name in missing if name == "price"))
-
-
-def _refuse_without(missing: Collection[str]) -> None:
-    if missing:
+    if missing := missing_from(course):
         raise CourseIncompleteError(
             f"The course must have these, and lacks them: {', '.join(missing)}.",
             extra={"missing": list(missing)},

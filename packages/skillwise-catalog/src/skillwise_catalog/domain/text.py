@@ -12,7 +12,9 @@ __all__ = [
     "MAX_ARTICLE_LENGTH",
     "MAX_DESCRIPTION_LENGTH",
     "MAX_LANGUAGE_LENGTH",
+    "MAX_POINT_LENGTH",
     "MAX_SUBTITLE_LENGTH",
+    "MAX_TAG_LENGTH",
     "MAX_TITLE_LENGTH",
     "MAX_URL_LENGTH",
     "TextRefusedError",
@@ -30,6 +32,9 @@ MAX_ARTICLE_LENGTH: Final = 200_000
 MAX_URL_LENGTH: Final = 2_000
 MAX_LANGUAGE_LENGTH: Final = 35
 MAX_SLUG_LENGTH: Final = 80
+MAX_TAG_LENGTH: Final = 40
+#: Of one outcome, requirement, or kind of person that a course is for.
+MAX_POINT_LENGTH: Final = 200
 
 #: Characters that reverse or hide what stands around them (Unicode bidi controls): a title shows what it
 #: says.

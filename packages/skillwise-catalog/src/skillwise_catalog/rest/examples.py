@@ -5,6 +5,9 @@ from typing import Any, Final
 from drf_spectacular.utils import OpenApiExample
 
 __all__ = [
+    "AUTHORED_COURSE",
+    "AUTHORED_COURSE_DETAIL",
+    "AUTHORED_LESSON",
     "CATEGORIES",
     "COURSE",
     "COURSE_DETAIL",
@@ -41,16 +44,26 @@ COURSE: Final[dict[str, Any]] = {
     "duration": 600,
     "status": "published",
     "published_at": "2026-11-23T10:00:00Z",
-    "created_at": "2026-11-20T08:00:00Z",
     "updated_at": "2026-11-23T10:00:00Z",
+}
+
+AUTHORED_COURSE: Final[dict[str, Any]] = {
+    **COURSE,
+    "created_at": "2026-11-20T08:00:00Z",
+    "has_changes": True,
+    "edition": 3,
+    "missing": [],
+    "review_note": "",
 }
 
 LESSON_OUTLINE: Final[dict[str, Any]] = {
     "id": "0199c4d2-d001-7c3e-8f5a-6b7c8d9e0f10",
     "title": "Why it rises",
     "kind": "article",
+    "group": "",
     "duration": 300,
     "is_preview": True,
+    "is_downloadable": True,
     "position": 1,
 }
 
@@ -64,24 +77,29 @@ MODULE: Final[dict[str, Any]] = {
             "id": "0199c4d2-d002-7c3e-8f5a-6b7c8d9e0f10",
             "title": "Feeding, day by day",
             "kind": "video",
+            "group": "",
             "duration": 300,
             "is_preview": False,
+            "is_downloadable": False,
             "position": 2,
         },
     ],
 }
 
 COURSE_DETAIL: Final[dict[str, Any]] = {**COURSE, "modules": [MODULE]}
+AUTHORED_COURSE_DETAIL: Final[dict[str, Any]] = {**AUTHORED_COURSE, "modules": [MODULE]}
 
 DRAFT: Final[dict[str, Any]] = {
-    **COURSE,
+    **AUTHORED_COURSE,
     "rating": {"average": None, "count": 0},
     "enrollment_count": 0,
     "lesson_count": 0,
     "duration": 0,
     "status": "draft",
     "published_at": None,
-    "updated_at": COURSE["created_at"],
+    "updated_at": AUTHORED_COURSE["created_at"],
+    "edition": None,
+    "missing": ["lessons"],
     "modules": [],
 }
 
@@ -95,7 +113,7 @@ COURSE_INPUT: Final[dict[str, Any]] = {
     "price": COURSE["price"],
 }
 
-LESSON: Final[dict[str, Any]] = {
+AUTHORED_LESSON: Final[dict[str, Any]] = {
     **LESSON_OUTLINE,
     "course_id": COURSE["id"],
     "module_id": MODULE["id"],
@@ -103,7 +121,10 @@ LESSON: Final[dict[str, Any]] = {
     "video_url": None,
     "file_url": None,
     "file_name": None,
+    "quiz": None,
 }
+
+LESSON: Final[dict[str, Any]] = {name: value for name, value in AUTHORED_LESSON.items() if name != "position"}
 
 UPLOAD: Final[dict[str, Any]] = {
     "id": "0199c4d2-e001-7c3e-8f5a-6b7c8d9e0f10",

@@ -14,7 +14,7 @@ from drf_spectacular.utils import OpenApiParameter
 from skillwise_kernel.money import CURRENCIES
 
 from skillwise_catalog.domain.text import TextRefusedError, clean_language
-from skillwise_catalog.models import Course, Level
+from skillwise_catalog.models import Edition, Level
 from skillwise_catalog.selectors.storefront import ORDERINGS, RELEVANCE, in_category, in_language, matching
 
 __all__ = ["COURSE_LIST_PARAMETERS", "list_courses"]
@@ -101,29 +101,29 @@ class CourseFilter(django_filters.FilterSet):
     )
 
     class Meta:
-        model = Course
+        model = Edition
         fields: list[str] = []
         form = CourseFilterForm
 
-    def filter_search(self, courses: QuerySet[Course], name: str, words: str) -> QuerySet[Course]:
+    def filter_search(self, courses: QuerySet[Edition], name: str, words: str) -> QuerySet[Edition]:
         return matching(courses, words)
 
-    def filter_category(self, courses: QuerySet[Course], name: str, slug: str) -> QuerySet[Course]:
+    def filter_category(self, courses: QuerySet[Edition], name: str, slug: str) -> QuerySet[Edition]:
         return in_category(courses, slug)
 
-    def filter_language(self, courses: QuerySet[Course], name: str, tag: str) -> QuerySet[Course]:
+    def filter_language(self, courses: QuerySet[Edition], name: str, tag: str) -> QuerySet[Edition]:
         return in_language(courses, tag)
 
-    def filter_is_free(self, courses: QuerySet[Course], name: str, is_free: bool) -> QuerySet[Course]:
+    def filter_is_free(self, courses: QuerySet[Edition], name: str, is_free: bool) -> QuerySet[Edition]:
         return courses.filter(price_amount=0) if is_free else courses.filter(price_amount__gt=0)
 
-    def leave_to_the_paginator(self, courses: QuerySet[Course], name: str, value: str) -> QuerySet[Course]:
+    def leave_to_the_paginator(self, courses: QuerySet[Edition], name: str, value: str) -> QuerySet[Edition]:
         return courses
 
 
 def list_courses(
-    courses: QuerySet[Course], params: Mapping[str, Any]
-) -> tuple[QuerySet[Course], tuple[str, ...]]:
+    courses: QuerySet[Edition], params: Mapping[str, Any]
+) -> tuple[QuerySet[Edition], tuple[str, ...]]:
     """The courses that the query parameters ask for, and the columns of the order that they ask for.
 
     Without one it is by relevance when there is a search, else the newest first. Raises DRF's

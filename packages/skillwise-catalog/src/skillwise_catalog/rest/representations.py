@@ -6,44 +6,54 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from skillwise_catalog.domain.publishing import missing_from
 from skillwise_catalog.dto import LessonContent
-from skillwise_catalog.models import Category, Course, Lesson, MediaFile, Module
+from skillwise_catalog.models import Category, Course, Edition, Lesson, MediaFile, Module
 
 __all__ = [
     "category_as_json",
     "course_as_json",
     "course_detail_as_json",
+    "edition_as_json",
+    "edition_detail_as_json",
+    "edition_modules_as_json",
     "lesson_as_json",
     "module_as_json",
+    "preview_as_json",
     "upload_as_json",
 ]
 
 
 def course_as_json(course: Course, names: Mapping[UUID, str]) -> dict[str, Any]:
-    """`names` are the owners' display names. The course has its category loaded."""
-    category, price = course.category, course.price
+    """A working copy, with its category and edition loaded. `names` are the owners' display names."""
+    edition: Edition | None = getattr(course, "edition", None)
+    price = course.price
     return {
+        **_described(course, course.category, names),
         "id": course.id,
-        "slug": course.slug,
-        "title": course.title,
-        "subtitle": course.subtitle,
-        "description": course.description,
-        "language": course.language,
-        "level": course.level,
-        "category": {"slug": category.slug, "name": category.name} if category else None,
         "price": {"amount": price.amount, "currency": price.currency} if price else None,
-        "owner": {"id": course.owner_id, "display_name": names.get(course.owner_id, "")},
-        "rating": {
-            "average": float(course.rating_average) if course.rating_count else None,
-            "count": course.rating_count,
-        },
-        "enrollment_count": course.enrollment_count,
-        "lesson_count": course.lesson_count,
-        "duration": course.duration,
+        **_figures(edition),
         "status": course.status,
         "published_at": course.published_at,
         "created_at": course.created_at,
         "updated_at": course.updated_at,
+        "has_changes": course.has_changes,
+        "edition": edition.number if edition else None,
+        "missing": missing_from(course.facts),
+        "review_note": course.review_note,
+    }
+
+
+def edition_as_json(edition: Edition, names: Mapping[UUID, str]) -> dict[str, Any]:
+    """What everybody sees of a course, with its category loaded."""
+    return {
+        **_described(edition, edition.category, names),
+        "id": edition.course_id,
+        "price": {"amount": edition.price_amount, "currency": edition.price_currency},
+        **_figures(edition),
+        "status": edition.status,
+        "published_at": edition.published_at,
+        "updated_at": edition.updated_at,
     }
 
 
@@ -51,6 +61,23 @@ def course_detail_as_json(
     course: Course, names: Mapping[UUID, str], modules: Iterable[tuple[Module, Iterable[Lesson]]]
 ) -> dict[str, Any]:
     return {**course_as_json(course, names), "modules": [module_as_json(*module) for module in modules]}
+
+
+def edition_detail_as_json(edition: Edition, names: Mapping[UUID, str]) -> dict[str, Any]:
+    return {**edition_as_json(edition, names), "modules": edition_modules_as_json(edition)}
+
+
+def edition_modules_as_json(edition: Edition) -> list[dict[str, Any]]:
+    return [
+        {
+            **module,
+            "position": position,
+            "lessons": [
+                {**lesson, "position": place} for place, lesson in enumerate(module["lessons"], start=1)
+            ],
+        }
+        for position, module in enumerate(edition.outline, start=1)
+    ]
 
 
 def module_as_json(module: Module, lessons: Iterable[Lesson]) -> dict[str, Any]:
@@ -63,15 +90,22 @@ def module_as_json(module: Module, lessons: Iterable[Lesson]) -> dict[str, Any]:
 
 
 def lesson_as_json(lesson: Lesson, content: LessonContent) -> dict[str, Any]:
-    """With its content, for those who may read that."""
+    """Of a working copy, with its content as its authors wrote it."""
+    return {**_outlined(lesson), **_content(content), "quiz": lesson.quiz}
+
+
+def preview_as_json(content: LessonContent) -> dict[str, Any]:
+    """Of an edition, with its content as learners get it."""
     return {
-        **_outlined(lesson),
-        "course_id": content.course_id,
-        "module_id": content.module_id,
-        "article": content.article,
-        "video_url": content.video_url,
-        "file_url": content.file_url,
-        "file_name": content.file_name,
+        "id": content.id,
+        "title": content.title,
+        "kind": content.kind.value,
+        "group": content.group,
+        "duration": content.duration,
+        "is_preview": content.is_preview,
+        "is_downloadable": content.is_downloadable,
+        **_content(content),
+        "quiz": content.quiz,
     }
 
 
@@ -95,12 +129,52 @@ def upload_as_json(file: MediaFile) -> dict[str, Any]:
     }
 
 
+def _described(
+    course: Course | Edition, category: Category | None, names: Mapping[UUID, str]
+) -> dict[str, Any]:
+    """What a course and its edition say alike."""
+    return {
+        "slug": course.slug,
+        "title": course.title,
+        "subtitle": course.subtitle,
+        "description": course.description,
+        "language": course.language,
+        "level": course.level,
+        "category": {"slug": category.slug, "name": category.name} if category else None,
+        "owner": {"id": course.owner_id, "display_name": names.get(course.owner_id, "")},
+        "lesson_count": course.lesson_count,
+        "duration": course.duration,
+    }
+
+
+def _figures(edition: Edition | None) -> dict[str, Any]:
+    """What learning tells; of a course that never was published there is nothing to tell."""
+    count = edition.rating_count if edition else 0
+    return {
+        "rating": {"average": float(edition.rating_average) if edition and count else None, "count": count},
+        "enrollment_count": edition.enrollment_count if edition else 0,
+    }
+
+
+def _content(content: LessonContent) -> dict[str, Any]:
+    return {
+        "course_id": content.course_id,
+        "module_id": content.module_id,
+        "article": content.article,
+        "video_url": content.video_url,
+        "file_url": content.file_url,
+        "file_name": content.file_name,
+    }
+
+
 def _outlined(lesson: Lesson) -> dict[str, Any]:
     return {
         "id": lesson.id,
         "title": lesson.title,
         "kind": lesson.kind,
+        "group": lesson.group,
         "duration": lesson.duration,
         "is_preview": lesson.is_preview,
+        "is_downloadable": lesson.is_downloadable,
         "position": lesson.position,
     }

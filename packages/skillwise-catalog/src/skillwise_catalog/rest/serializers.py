@@ -24,6 +24,9 @@ from skillwise_catalog.dto import CourseStatus, LessonKind
 from skillwise_catalog.models import Level
 
 __all__ = [
+    "AuthoredCourseDetailOutput",
+    "AuthoredCourseOutput",
+    "AuthoredLessonOutput",
     "CategoryListOutput",
     "CourseDetailOutput",
     "CourseInput",
@@ -101,8 +104,17 @@ class ModuleInput(serializers.Serializer):
 class LessonInput(serializers.Serializer):
     title = LineField(max_length=MAX_TITLE_LENGTH)
     kind = serializers.ChoiceField(choices=KINDS)
+    group = LineField(
+        max_length=MAX_TITLE_LENGTH,
+        required=False,
+        allow_blank=True,
+        help_text="The heading that it stands under, with its neighbours of the same.",
+    )
     duration = serializers.IntegerField(
         min_value=0, max_value=MAX_DURATION, required=False, help_text="Seconds; 0 where unknown."
+    )
+    is_downloadable = serializers.BooleanField(
+        required=False, help_text="The app may keep it for when there is no network."
     )
     is_preview = serializers.BooleanField(
         required=False, help_text="Anybody may take it, once the course is published."
@@ -116,7 +128,10 @@ class LessonInput(serializers.Serializer):
     video_url = VideoUrlField(
         max_length=MAX_URL_LENGTH, required=False, help_text="http or https: the content of a video."
     )
-    upload_id = serializers.UUIDField(required=False, help_text="Of `uploads/`: the content of a file.")
+    upload_id = serializers.UUIDField(
+        required=False, help_text="Of `uploads/`: the content of a file, or of a video that is kept here."
+    )
+    quiz = serializers.JSONField(required=False, help_text="Questions with their answers.")
 
 
 class UploadInput(serializers.Serializer):
@@ -154,7 +169,7 @@ class RatingOutput(serializers.Serializer):
 
 
 class CourseOutput(serializers.Serializer):
-    """A published course has all of it; a draft may still have blank text, and no category and price."""
+    """As everybody sees it. A draft may still have blank text, and no category and price."""
 
     id = serializers.UUIDField()
     slug = serializers.CharField()
@@ -172,16 +187,37 @@ class CourseOutput(serializers.Serializer):
     duration = serializers.IntegerField(help_text="Seconds, of all lessons.")
     status = serializers.ChoiceField(choices=[status.value for status in CourseStatus])
     published_at = serializers.DateTimeField(allow_null=True, help_text="When it was first published.")
-    created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
 
 
-class LessonOutlineOutput(serializers.Serializer):
+class AuthoredCourseOutput(CourseOutput):
+    """The working copy, for its authors."""
+
+    created_at = serializers.DateTimeField()
+    has_changes = serializers.BooleanField(help_text="Whether it was edited since it was last published.")
+    edition = serializers.IntegerField(
+        allow_null=True,
+        help_text="The number of the version that readers see; null while they never saw one.",
+    )
+    missing = serializers.ListField(
+        child=serializers.CharField(), help_text="What it must still get before it can be published."
+    )
+    review_note = serializers.CharField(
+        allow_blank=True, help_text="Why an administrator returned it; blank when none has."
+    )
+
+
+class LessonSummaryOutput(serializers.Serializer):
     id = serializers.UUIDField()
     title = serializers.CharField()
     kind = serializers.ChoiceField(choices=KINDS)
+    group = serializers.CharField(allow_blank=True, help_text="The heading that it stands under, if any.")
     duration = serializers.IntegerField(help_text="Seconds; 0 where unknown.")
     is_preview = serializers.BooleanField()
+    is_downloadable = serializers.BooleanField(help_text="The app may keep it for when there is no network.")
+
+
+class LessonOutlineOutput(LessonSummaryOutput):
     position = serializers.IntegerField()
 
 
@@ -200,12 +236,18 @@ class CourseDetailOutput(CourseOutput):
     modules = ModuleOutput(many=True)
 
 
+class AuthoredCourseDetailOutput(AuthoredCourseOutput):
+    modules = ModuleOutput(many=True)
+
+
 class LessonListOutput(serializers.Serializer):
     results = LessonOutlineOutput(many=True)
 
 
-class LessonOutput(LessonOutlineOutput):
-    """Of `article`, `video_url` and `file_url`, the one of its kind is not null."""
+class LessonOutput(LessonSummaryOutput):
+    """Of `article`, `video_url`, `file_url` and `quiz` that of its kind is not null; a video has either an
+    address or a file.
+    """
 
     course_id = serializers.UUIDField()
     module_id = serializers.UUIDField()
@@ -215,6 +257,13 @@ class LessonOutput(LessonOutlineOutput):
         allow_null=True, help_text="A path below the API's origin that works for ten minutes."
     )
     file_name = serializers.CharField(allow_null=True)
+    quiz = serializers.JSONField(allow_null=True, help_text="Its questions, without their answers.")
+
+
+class AuthoredLessonOutput(LessonOutput):
+    """The working copy, for its authors: their quizzes come with the answers."""
+
+    position = serializers.IntegerField()
 
 
 class UploadOutput(serializers.Serializer):

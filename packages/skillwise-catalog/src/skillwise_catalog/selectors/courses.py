@@ -3,37 +3,74 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from skillwise_kernel.actor import Actor
 
 from skillwise_catalog.dto import CourseStatus, CourseSummary
 from skillwise_catalog.errors import CourseNotFoundError
-from skillwise_catalog.models import Course
+from skillwise_catalog.models import Course, CourseEditor, Edition
 
-__all__ = ["authored_courses", "may_edit", "owned_course_ids", "summarise_courses", "visible_course"]
+__all__ = [
+    "authored_courses",
+    "editable_course",
+    "is_owner",
+    "listed_edition",
+    "may_edit",
+    "owned_course_ids",
+    "summarise_courses",
+]
 
 
-def may_edit(actor: Actor | None, course: Course) -> bool:
-    """Whether the course is the actor's to change: its owner's while an instructor, or an administrator's."""
+def is_owner(actor: Actor | None, course: Course) -> bool:
+    """Whether the whole course is the actor's: its owner's while an instructor, or an administrator's."""
     if actor is None or not actor.is_verified:
         return False
     return actor.has_role("admin") or (actor.id == course.owner_id and actor.has_role("instructor"))
 
 
-def visible_course(*, course_id: UUID, actor: Actor | None) -> Course:
-    """The course with its category: a published one for anybody, a draft for those who may edit it.
-
-    Raises `CourseNotFoundError`. One query.
+def may_edit(actor: Actor | None, course: Course) -> bool:
+    """Whether the actor may change what the course says: whoever owns it, and its editors while instructors.
+    One query for instructors that do not own it.
     """
-    course = Course.objects.select_related("category").defer("search").filter(id=course_id).first()
-    if course is None or not (course.is_published or may_edit(actor, course)):
+    if is_owner(actor, course):
+        return True
+    return (
+        actor is not None
+        and actor.is_verified
+        and actor.has_role("instructor")
+        and CourseEditor.objects.filter(course_id=course.id, user_id=actor.id).exists()
+    )
+
+
+def editable_course(*, course_id: UUID, actor: Actor | None) -> Course | None:
+    """The working copy, with its category and edition, for those who may edit it; None for everybody else. At
+    most two queries; none for a guest.
+    """
+    if actor is None or not (actor.has_role("instructor") or actor.has_role("admin")):
+        return None
+    course = Course.objects.select_related("category", "edition").filter(id=course_id).first()
+    return course if course and may_edit(actor, course) else None
+
+
+def listed_edition(*, course_id: UUID) -> Edition:
+    """What everybody sees of the course, with its category. Raises `CourseNotFoundError`. One query."""
+    edition = (
+        Edition.objects.select_related("category")
+        .defer("search")
+        .filter(course_id=course_id, is_listed=True)
+        .first()
+    )
+    if edition is None:
         raise CourseNotFoundError
-    return course
+    return edition
 
 
-def authored_courses(*, owner_id: UUID) -> QuerySet[Course]:
-    """What a person has made, drafts among it."""
-    return Course.objects.filter(owner_id=owner_id).select_related("category").defer("search")
+def authored_courses(*, author_id: UUID) -> QuerySet[Course]:
+    """The working copies of what a person owns or edits, with their categories and editions."""
+    edited = CourseEditor.objects.filter(user_id=author_id).values("course_id")
+    return Course.objects.filter(Q(owner_id=author_id) | Q(id__in=edited)).select_related(
+        "category", "edition"
+    )
 
 
 def owned_course_ids(*, owner_id: UUID) -> frozenset[UUID]:
@@ -41,20 +78,38 @@ def owned_course_ids(*, owner_id: UUID) -> frozenset[UUID]:
 
 
 def summarise_courses(*, ids: Collection[UUID]) -> dict[UUID, CourseSummary]:
-    """The priced courses among these. One query, however many."""
-    courses = Course.objects.filter(id__in=set(ids)).only(
-        "id", "slug", "title", "owner_id", "price_amount", "price_currency", "status", "published_at"
-    )
-    return {
-        course.id: CourseSummary(
-            id=course.id,
-            slug=course.slug,
-            title=course.title,
-            owner_id=course.owner_id,
-            price=price,
-            status=CourseStatus(course.status),
-            published_at=course.published_at,
+    """The priced courses among these, as published where they ever were. One query, however many."""
+    courses = (
+        Course.objects.filter(id__in=set(ids))
+        .select_related("edition")
+        .only(
+            "id",
+            "slug",
+            "title",
+            "owner_id",
+            "price_amount",
+            "price_currency",
+            "status",
+            "published_at",
+            "edition__title",
+            "edition__price_amount",
+            "edition__price_currency",
         )
-        for course in courses
-        if (price := course.price) is not None
-    }
+    )
+    summaries = (_summary(course, getattr(course, "edition", None)) for course in courses)
+    return {summary.id: summary for summary in summaries if summary is not None}
+
+
+def _summary(course: Course, edition: Edition | None) -> CourseSummary | None:
+    shown = edition or course
+    if shown.price is None:
+        return None
+    return CourseSummary(
+        id=course.id,
+        slug=course.slug,
+        title=shown.title,
+        owner_id=course.owner_id,
+        price=shown.price,
+        status=CourseStatus(course.status),
+        published_at=course.published_at,
+    )

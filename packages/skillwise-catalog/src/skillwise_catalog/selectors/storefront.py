@@ -10,8 +10,7 @@ from django.db.models import F, FloatField, Q, QuerySet, Value
 from django.db.models.functions import Cast
 from skillwise_identity import api as identity
 
-from skillwise_catalog.dto import CourseStatus
-from skillwise_catalog.models import SEARCH_CONFIG, Category, Course, Fold
+from skillwise_catalog.models import SEARCH_CONFIG, Category, Course, Edition, Fold
 
 __all__ = [
     "ORDERINGS",
@@ -26,32 +25,30 @@ __all__ = [
 
 RELEVANCE: Final = "relevance"
 
-#: The columns behind each order that may be asked for. All of a kind in one direction, ending in the id: one
-#: index serves an order and its reverse, and a page begins where a row comparison says.
+#: The columns behind each order that may be asked for. All of a kind in one direction, ending in the course's
+#: id: one index serves an order and its reverse, and a page begins where a row comparison says.
 ORDERINGS: Final[dict[str, tuple[str, ...]]] = {
-    "-published_at": ("-published_at", "-id"),
-    "published_at": ("published_at", "id"),
-    "-rating": ("-rating_average", "-id"),
-    "rating": ("rating_average", "id"),
-    "price": ("price_amount", "id"),
-    "-price": ("-price_amount", "-id"),
-    "title": ("title_key", "id"),
-    "-title": ("-title_key", "-id"),
-    RELEVANCE: (f"-{RELEVANCE}", "-id"),
+    "-published_at": ("-published_at", "-course_id"),
+    "published_at": ("published_at", "course_id"),
+    "-rating": ("-rating_average", "-course_id"),
+    "rating": ("rating_average", "course_id"),
+    "price": ("price_amount", "course_id"),
+    "-price": ("-price_amount", "-course_id"),
+    "title": ("title_key", "course_id"),
+    "-title": ("-title_key", "-course_id"),
+    RELEVANCE: (f"-{RELEVANCE}", "-course_id"),
 }
 
 #: A hyphen before a word excludes it, to `websearch_to_tsquery`; one that stands alone is a dash.
 _DASH: Final = re.compile(r"(?:(?<=\s)|^)-+(?=\s|$)")
 
 
-def published_courses() -> QuerySet[Course]:
+def published_courses() -> QuerySet[Edition]:
     """What everybody may see, with each course's category."""
-    return (
-        Course.objects.filter(status=CourseStatus.PUBLISHED.value).select_related("category").defer("search")
-    )
+    return Edition.objects.filter(is_listed=True).select_related("category").defer("search")
 
 
-def matching(courses: QuerySet[Course], words: str) -> QuerySet[Course]:
+def matching(courses: QuerySet[Edition], words: str) -> QuerySet[Edition]:
     """The courses that hold all of these words, in any case and with or without accents; `"a phrase"`, `or`
     and `-without` mean what they do in web searches. Each has a `relevance`, greater for words in its title
     than below.
@@ -62,7 +59,7 @@ def matching(courses: QuerySet[Course], words: str) -> QuerySet[Course]:
     return courses.filter(search=query).annotate(**{RELEVANCE: relevance})
 
 
-def in_category(courses: QuerySet[Course], slug: str) -> QuerySet[Course]:
+def in_category(courses: QuerySet[Edition], slug: str) -> QuerySet[Edition]:
     """Those in the category or in one below it. A query of its own finds which these are: with their ids
     before it PostgreSQL knows how many courses to expect, and enters the right index.
     """
@@ -70,7 +67,7 @@ def in_category(courses: QuerySet[Course], slug: str) -> QuerySet[Course]:
     return courses.filter(category_id__in=list(subtree))
 
 
-def in_language(courses: QuerySet[Course], tag: str) -> QuerySet[Course]:
+def in_language(courses: QuerySet[Edition], tag: str) -> QuerySet[Edition]:
     """Those in this language, whichever kind of it where the tag names none: `pt` finds `pt-BR` (RFC 4647
     §3.3.1).
     """
@@ -82,7 +79,7 @@ def all_categories() -> list[Category]:
     return list(Category.objects.order_by("lineage").select_related("parent"))
 
 
-def display_names(courses: Collection[Course]) -> dict[UUID, str]:
+def display_names(courses: Collection[Course | Edition]) -> dict[UUID, str]:
     """What the owners of these courses are called. One query, however many."""
     users = identity.get_users(ids={course.owner_id for course in courses})
     return {user.id: user.display_name for user in users.values()}

@@ -1,19 +1,17 @@
-"""What every edit begins with: the course, locked, and the actor's right to change it."""
+"""What every edit begins with: the course, locked, and the actor's right to change it; and how it ends."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from skillwise_kernel.actor import Actor
 from skillwise_kernel.errors import PreconditionFailedError
-from skillwise_kernel.outbox import publish
 
-from skillwise_catalog.errors import CourseNotFoundError, NotCourseOwnerError
-from skillwise_catalog.events import CourseChanged
+from skillwise_catalog.dto import CourseStatus
+from skillwise_catalog.errors import CourseInReviewError, CourseNotFoundError, NotCourseOwnerError
 from skillwise_catalog.models import Course
-from skillwise_catalog.selectors.courses import may_edit
-from skillwise_catalog.services.freshness import refresh_storefront
+from skillwise_catalog.selectors.courses import is_owner, may_edit
 
-__all__ = ["announce_change", "check_version", "later_than", "lock_course"]
+__all__ = ["check_version", "later_than", "lock_course", "lock_for_edit", "lock_owned_course", "mark_edited"]
 
 
 def lock_course(*, course_id: UUID, actor: Actor) -> Course:
@@ -24,7 +22,6 @@ def lock_course(*, course_id: UUID, actor: Actor) -> Course:
     """
     course = (
         Course.objects.select_for_update(of=("self",), no_key=True)
-        .defer("search", "title_key")
         .select_related("category")
         .filter(id=course_id)
         .first()
@@ -33,6 +30,22 @@ def lock_course(*, course_id: UUID, actor: Actor) -> Course:
         raise CourseNotFoundError
     if not may_edit(actor, course):
         raise NotCourseOwnerError if course.is_published else CourseNotFoundError
+    return course
+
+
+def lock_for_edit(*, course_id: UUID, actor: Actor) -> Course:
+    """As `lock_course`, for changing what the course says. Raises `CourseInReviewError` too."""
+    course = lock_course(course_id=course_id, actor=actor)
+    if course.status == CourseStatus.IN_REVIEW:
+        raise CourseInReviewError
+    return course
+
+
+def lock_owned_course(*, course_id: UUID, actor: Actor) -> Course:
+    """As `lock_course`, for its owner and administrators alone: editors get `NotCourseOwnerError`."""
+    course = lock_course(course_id=course_id, actor=actor)
+    if not is_owner(actor, course):
+        raise NotCourseOwnerError
     return course
 
 
@@ -49,17 +62,7 @@ def later_than(course: Course, now: datetime) -> datetime:
     return max(now, course.updated_at + timedelta(microseconds=1))
 
 
-def announce_change(course: Course) -> None:
-    """Tell what a reader now sees of a published course; of a draft there is nothing to tell."""
-    if not course.is_published or course.price is None:
-        return
-    publish(
-        CourseChanged(
-            course_id=course.id,
-            owner_id=course.owner_id,
-            title=course.title,
-            price=course.price,
-            changed_at=course.updated_at,
-        )
-    )
-    refresh_storefront()
+def mark_edited(course: Course, *, now: datetime) -> None:
+    """Note on the instance that the working copy is ahead of what is published."""
+    course.has_changes = True
+    course.updated_at = later_than(course, now)

@@ -1,4 +1,4 @@
-"""Creating, changing, publishing and deleting courses."""
+"""Creating, changing and deleting courses."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,25 +8,17 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from skillwise_kernel.actor import Actor
 from skillwise_kernel.errors import FieldProblem
-from skillwise_kernel.outbox import publish
 
-from skillwise_catalog.domain.publishing import check_complete, check_edit, check_transition
 from skillwise_catalog.domain.text import slug_of
-from skillwise_catalog.dto import CourseStatus
 from skillwise_catalog.errors import CategoryNotFoundError, CourseWasPublishedError
-from skillwise_catalog.events import CoursePublished, CourseUnpublished
 from skillwise_catalog.models import Category, Course
-from skillwise_catalog.services.access import announce_change, check_version, later_than, lock_course
-from skillwise_catalog.services.freshness import refresh_storefront
+from skillwise_catalog.services.access import check_version, lock_for_edit, lock_owned_course, mark_edited
 
 __all__ = [
     "change_course",
     "create_course",
     "delete_course",
     "insert_course",
-    "publish_course",
-    "publish_now",
-    "unpublish_course",
 ]
 
 _EDITABLE: Final = ("title", "subtitle", "description", "language", "level", "price")
@@ -71,81 +63,18 @@ def change_course(
 ) -> Course:
     """Set the members of `changes` (as of `create_course`) and leave the others. The slug stays what it was.
 
-    Raises `CourseNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`, `CategoryNotFoundError`,
-    and `CourseIncompleteError` when a published course would lose what it must have.
+    Readers see it when it is published next. Raises `CourseNotFoundError`, `NotCourseOwnerError`,
+    `PreconditionFailedError`, `CourseInReviewError`, `CategoryNotFoundError`.
     """
-    course = lock_course(course_id=course_id, actor=actor)
+    course = lock_for_edit(course_id=course_id, actor=actor)
     check_version(course.version, expected_version)
     before = {name: getattr(course, name) for name in (*_EDITABLE, "category")}
     _assign(course, changes)
     if before == {name: getattr(course, name) for name in before}:
         return course
-    check_edit(course.facts, is_published=course.is_published, was_published=course.published_at is not None)
     course.version += 1
-    course.updated_at = later_than(course, now)
+    mark_edited(course, now=now)
     course.save()
-    announce_change(course)
-    return course
-
-
-@transaction.atomic
-def publish_course(
-    *, actor: Actor, course_id: UUID, expected_version: int | None = None, now: datetime
-) -> Course:
-    """Show the course to everyone.
-
-    Raises `CourseNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`, `IllegalTransitionError`
-    for one that is published, and `CourseIncompleteError` with what it lacks.
-    """
-    course = lock_course(course_id=course_id, actor=actor)
-    check_version(course.version, expected_version)
-    return publish_now(course, now=now)
-
-
-def publish_now(course: Course, *, now: datetime) -> Course:
-    """Publish a course that the caller has locked or just inserted. Raises as `publish_course` does."""
-    check_transition(CourseStatus(course.status), CourseStatus.PUBLISHED)
-    check_complete(course.facts)
-    course.status = CourseStatus.PUBLISHED.value
-    course.updated_at = later_than(course, now)
-    course.published_at = course.published_at or course.updated_at
-    course.version += 1
-    course.save(update_fields=["status", "published_at", "updated_at", "version"])
-    if course.price is None:  # check_complete has seen to it
-        raise AssertionError("a complete course has a price")
-    publish(
-        CoursePublished(
-            course_id=course.id,
-            owner_id=course.owner_id,
-            title=course.title,
-            price=course.price,
-            published_at=course.updated_at,
-        )
-    )
-    refresh_storefront()
-    return course
-
-
-@transaction.atomic
-def unpublish_course(
-    *, actor: Actor, course_id: UUID, expected_version: int | None = None, now: datetime
-) -> Course:
-    """Take the course out of the lists; those enrolled keep it.
-
-    Raises `CourseNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`, and
-    `IllegalTransitionError` for a draft.
-    """
-    course = lock_course(course_id=course_id, actor=actor)
-    check_version(course.version, expected_version)
-    check_transition(CourseStatus(course.status), CourseStatus.DRAFT)
-    course.status = CourseStatus.DRAFT.value
-    course.updated_at = later_than(course, now)
-    course.version += 1
-    course.save(update_fields=["status", "updated_at", "version"])
-    publish(
-        CourseUnpublished(course_id=course.id, owner_id=course.owner_id, unpublished_at=course.updated_at)
-    )
-    refresh_storefront()
     return course
 
 
@@ -156,7 +85,7 @@ def delete_course(*, actor: Actor, course_id: UUID, expected_version: int | None
     Raises `CourseNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`, and
     `CourseWasPublishedError` for one that anybody may have bought.
     """
-    course = lock_course(course_id=course_id, actor=actor)
+    course = lock_owned_course(course_id=course_id, actor=actor)
     check_version(course.version, expected_version)
     if course.published_at is not None:
         raise CourseWasPublishedError

@@ -9,7 +9,7 @@ from skillwise_kernel.outbox import publish
 
 from skillwise_catalog.errors import CourseNotFoundError
 from skillwise_catalog.events import CourseFiguresChanged
-from skillwise_catalog.models import Course
+from skillwise_catalog.models import Edition
 
 __all__ = ["set_enrollment_count", "set_rating"]
 
@@ -33,8 +33,8 @@ def set_enrollment_count(*, course_id: UUID, count: int) -> None:
 def _set(course_id: UUID, **figures: Decimal | int) -> None:
     """Write the figures, and tell of them where they are not what they were."""
     unchanged = Q(**figures)
-    if not Course.objects.filter(~unchanged, id=course_id).update(**figures):
-        if not Course.objects.filter(id=course_id).exists():
+    if not Edition.objects.filter(~unchanged, course_id=course_id).update(**figures):
+        if not Edition.objects.filter(course_id=course_id).exists():
             raise CourseNotFoundError
         return
     publish(CourseFiguresChanged(course_id=course_id))

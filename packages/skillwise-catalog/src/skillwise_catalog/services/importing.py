@@ -23,13 +23,14 @@ from skillwise_catalog.domain.imports.mappings import (
 )
 from skillwise_catalog.domain.imports.records import CourseRecord, LessonRecord, ModuleRecord, read_courses
 from skillwise_catalog.domain.imports.rows import read_rows
-from skillwise_catalog.domain.publishing import check_edit, missing_from
-from skillwise_catalog.dto import ImportReport, LessonKind, RowProblem
+from skillwise_catalog.domain.publishing import missing_from
+from skillwise_catalog.dto import CourseStatus, ImportReport, LessonKind, RowProblem
 from skillwise_catalog.errors import CourseIncompleteError, UploadRefusedError, UploadTooLargeError
 from skillwise_catalog.models import Category, Course, Lesson, MediaFile, Module
-from skillwise_catalog.services.access import announce_change, later_than
+from skillwise_catalog.services.access import mark_edited
 from skillwise_catalog.services.categories import ensure_category
-from skillwise_catalog.services.courses import insert_course, publish_now
+from skillwise_catalog.services.courses import insert_course
+from skillwise_catalog.services.lifecycle import publish_now
 from skillwise_catalog.services.uploads import store_upload
 
 __all__ = ["import_catalog", "import_demo_catalog"]
@@ -136,7 +137,7 @@ class _Loader:
             )
 
     def _known(self, records: Sequence[CourseRecord]) -> dict[str, Course]:
-        courses = Course.objects.select_for_update(no_key=True).defer("search", "title_key")
+        courses = Course.objects.select_for_update(no_key=True)
         found = courses.filter(source=self.source, source_id__in=[record.key for record in records])
         return {course.source_id: course for course in found.order_by("id")}
 
@@ -174,15 +175,15 @@ class _Loader:
         return course
 
     def _update(self, course: Course, record: CourseRecord, category: Category | None) -> None:
+        if course.status == CourseStatus.IN_REVIEW:
+            raise RowRefusedError("it is being reviewed")
         _describe(course, record, category)
         self._write_outline(course, record.modules, present=Module.objects.filter(course=course))
-        check_edit(
-            course.facts, is_published=course.is_published, was_published=course.published_at is not None
-        )
         course.version += 1
-        course.updated_at = later_than(course, self.now)
+        mark_edited(course, now=self.now)
         course.save()
-        announce_change(course)
+        if course.is_published:
+            publish_now(course, publisher_id=None, by_admin=True, now=self.now)
 
     def _publish(self, course: Course, record: CourseRecord) -> bool:
         """Whether it was published now: one that its owner took back stays where it is."""
@@ -193,7 +194,7 @@ class _Loader:
                 RowProblem(record.line, f"It stays a draft, for it lacks: {', '.join(missing)}.")
             )
             return False
-        publish_now(course, now=self.now)
+        publish_now(course, publisher_id=None, by_admin=True, now=self.now)
         return True
 
     def _write_outline(

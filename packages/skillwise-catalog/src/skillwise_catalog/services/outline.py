@@ -14,12 +14,12 @@ from skillwise_kernel.actor import Actor
 from skillwise_kernel.errors import FieldProblem
 
 from skillwise_catalog.domain.lessons import (
-    CONTENT_FIELD,
+    CONTENT_FIELDS,
     MAX_LESSONS_PER_MODULE,
     MAX_MODULES,
     check_content,
 )
-from skillwise_catalog.domain.publishing import check_complete
+from skillwise_catalog.domain.quizzes import read_quiz
 from skillwise_catalog.dto import LessonKind
 from skillwise_catalog.errors import (
     CourseModuleNotFoundError,
@@ -29,7 +29,7 @@ from skillwise_catalog.errors import (
     UploadNotFoundError,
 )
 from skillwise_catalog.models import Course, Lesson, MediaFile, Module
-from skillwise_catalog.services.access import announce_change, check_version, later_than, lock_course
+from skillwise_catalog.services.access import check_version, lock_for_edit, mark_edited
 
 __all__ = [
     "add_lesson",
@@ -51,7 +51,7 @@ def add_module(
 
     Raises `CourseNotFoundError`, `NotCourseOwnerError`, `OutlineFullError`.
     """
-    course = lock_course(course_id=course_id, actor=actor)
+    course = lock_for_edit(course_id=course_id, actor=actor)
     siblings = Module.objects.filter(course=course)
     last = _room_at_the_end(siblings, limit=MAX_MODULES)
     module = Module.objects.create(course=course, title=title, position=last)
@@ -79,7 +79,7 @@ def change_module(
     module.version += 1
     module.save(update_fields=["title", "version"])
     _move(Module.objects.filter(course=course), module, changes.get("position"))
-    _finish(course, now=now)
+    _finish(course, now=now, moved="position" in changes)
     return module
 
 
@@ -89,8 +89,7 @@ def remove_module(
 ) -> None:
     """Remove the module with its lessons.
 
-    Raises `CourseModuleNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`, and
-    `CourseIncompleteError` when a published course would have no lesson left.
+    Raises `CourseModuleNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`.
     """
     course, module = _locked_module(module_id, actor)
     check_version(module.version, expected_version)
@@ -103,10 +102,11 @@ def remove_module(
 def add_lesson(*, actor: Actor, module_id: UUID, fields: Mapping[str, Any], now: datetime) -> Lesson:
     """A new lesson at `position` (from 1), or at the module's end.
 
-    `fields` holds `title`, `kind` and the content of that kind: `article` (Markdown), `video_url`, or
-    `upload_id` (one of the actor's or of the course's owner's); it may hold `duration` in seconds,
-    `is_preview` and `position`. Raises `CourseModuleNotFoundError`, `NotCourseOwnerError`,
-    `LessonContentMismatchError`, `UploadNotFoundError`, `OutlineFullError`.
+    `fields` holds `title`, `kind` and the content of that kind: `article` (Markdown), `video_url`,
+    `upload_id` (one of the actor's or of the course's owner's) or `quiz` (as `domain.quizzes` reads it); it
+    may hold `group`, `duration` in seconds, `is_preview`, `is_downloadable` and `position`. Raises
+    `CourseModuleNotFoundError`, `NotCourseOwnerError`, `CourseInReviewError`, `LessonContentMismatchError`,
+    `QuizRefusedError`, `UploadNotFoundError`, `OutlineFullError`.
     """
     course, module = _locked_module(module_id, actor)
     siblings = Lesson.objects.filter(module=module)
@@ -146,7 +146,7 @@ def change_lesson(
     lesson.version += 1
     lesson.save()
     _move(Lesson.objects.filter(module=lesson.module), lesson, changes.get("position"))
-    _finish(course, now=now)
+    _finish(course, now=now, moved="position" in changes)
     return lesson
 
 
@@ -154,9 +154,7 @@ def change_lesson(
 def remove_lesson(
     *, actor: Actor, lesson_id: UUID, expected_version: int | None = None, now: datetime
 ) -> None:
-    """Raises `LessonNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`, and
-    `CourseIncompleteError` for the last lesson of a published course.
-    """
+    """Raises `LessonNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`."""
     course, lesson = _locked_lesson(lesson_id, actor)
     check_version(lesson.version, expected_version)
     lesson.delete()
@@ -173,14 +171,12 @@ def _refresh_figures(course: Course) -> None:
     course.duration = figures["duration"] or 0
 
 
-def _finish(course: Course, *, now: datetime) -> None:
-    """Write what the edit changed of the course as a whole, and tell of it."""
+def _finish(course: Course, *, now: datetime, moved: bool = True) -> None:
+    """Write what the edit changed of the course as a whole; `moved` where the outline has another shape."""
     _refresh_figures(course)
-    if course.is_published:
-        check_complete(course.facts)
-    course.updated_at = later_than(course, now)
-    course.save(update_fields=["lesson_count", "duration", "updated_at"])
-    announce_change(course)
+    mark_edited(course, now=now)
+    course.outline_version += moved
+    course.save(update_fields=["lesson_count", "duration", "has_changes", "outline_version", "updated_at"])
 
 
 def _locked_module(module_id: UUID, actor: Actor) -> tuple[Course, Module]:
@@ -210,22 +206,23 @@ def _locked_course_of(course_id: UUID | None, actor: Actor, unknown: Callable[[]
     if course_id is None:
         raise unknown()
     try:
-        return lock_course(course_id=course_id, actor=actor)
+        return lock_for_edit(course_id=course_id, actor=actor)
     except CourseNotFoundError:
         raise unknown() from None
 
 
 def _content_in(fields: Mapping[str, Any]) -> list[str]:
-    return [name for name in CONTENT_FIELD.values() if name in fields]
+    return sorted({name for names in CONTENT_FIELDS.values() for name in names if name in fields})
 
 
 def _assign(lesson: Lesson, fields: Mapping[str, Any], *, actor: Actor, course: Course) -> None:
-    for name in ("title", "duration", "is_preview"):
+    for name in ("title", "group", "duration", "is_preview", "is_downloadable"):
         if name in fields:
             setattr(lesson, name, fields[name])
     if _content_in(fields):
         lesson.article = fields.get("article", "")
         lesson.video_url = fields.get("video_url", "")
+        lesson.quiz = read_quiz(fields["quiz"]).as_written() if "quiz" in fields else None
         lesson.file = (
             _upload(fields["upload_id"], actor=actor, course=course) if "upload_id" in fields else None
         )

@@ -223,6 +223,8 @@ def _content(kind: LessonKind, text: str) -> str:
             return clean_video_url(text)
         case LessonKind.FILE:
             return clean_line(text, max_length=MAX_TITLE_LENGTH)
+        case LessonKind.QUIZ:
+            raise RowRefusedError("a quiz has no place in a list; import it in a package")
 
 
 def _level(text: str) -> str:

@@ -21,6 +21,7 @@ from skillwise_kernel.rest.views import ApiView
 from skillwise_catalog.errors import (
     CategoryNotFoundError,
     CourseIncompleteError,
+    CourseInReviewError,
     CourseNotFoundError,
     CourseWasPublishedError,
     IllegalTransitionError,
@@ -30,13 +31,25 @@ from skillwise_catalog.models import Course
 from skillwise_catalog.rest import examples
 from skillwise_catalog.rest.examples import body
 from skillwise_catalog.rest.filters import COURSE_LIST_PARAMETERS, list_courses
-from skillwise_catalog.rest.representations import course_as_json, course_detail_as_json
-from skillwise_catalog.rest.serializers import CourseDetailOutput, CourseInput, CourseOutput
+from skillwise_catalog.rest.representations import (
+    course_as_json,
+    course_detail_as_json,
+    edition_as_json,
+    edition_detail_as_json,
+)
+from skillwise_catalog.rest.serializers import (
+    AuthoredCourseDetailOutput,
+    AuthoredCourseOutput,
+    CourseDetailOutput,
+    CourseInput,
+    CourseOutput,
+)
 from skillwise_catalog.rest.views.access import PublicView
-from skillwise_catalog.selectors.courses import authored_courses, visible_course
+from skillwise_catalog.selectors.courses import authored_courses, editable_course, listed_edition
 from skillwise_catalog.selectors.outlines import modules_of
 from skillwise_catalog.selectors.storefront import RELEVANCE, display_names, published_courses
 from skillwise_catalog.services import courses as services
+from skillwise_catalog.services import lifecycle
 
 __all__ = ["CourseListView", "CourseView", "OwnCoursesView", "PublishView", "UnpublishView"]
 
@@ -82,14 +95,14 @@ class CourseListView(PublicView):
         courses, ordering = list_courses(published_courses(), request.query_params)
         page = self.paginate_queryset(courses, ordering=ordering)
         names = display_names(page)
-        return self.get_paginated_response([course_as_json(course, names) for course in page])
+        return self.get_paginated_response([edition_as_json(course, names) for course in page])
 
     @extend_schema(
         operation_id="courses_create",
         summary="Begin a course",
         description="A draft that its owner alone sees. All but the title may follow later.",
         request=CourseInput,
-        responses={201: CourseDetailOutput},
+        responses={201: AuthoredCourseDetailOutput},
         examples=[
             body("A whole one", examples.COURSE_INPUT),
             body("An idea", {"title": "Bread from Three Ingredients"}),
@@ -114,31 +127,37 @@ class CourseView(PublicView):
     @extend_schema(
         operation_id="courses_read",
         summary="Read a course",
-        description="With its outline. A draft is there for its owner and administrators alone.",
+        description="With its outline: as it was published last, but for those who may edit it, who see "
+        "their working copy. What was not published is there for them alone.",
         responses={200: CourseDetailOutput},
         examples=[body("A published course", examples.COURSE_DETAIL, status=200)],
     )
     @problem_codes(CourseNotFoundError)
     def get(self, request: Request, course_id: UUID) -> Response:
-        return course_answer(self, visible_course(course_id=course_id, actor=self.reader))
+        course = editable_course(course_id=course_id, actor=self.reader)
+        if course is not None:
+            return course_answer(self, course)
+        edition = listed_edition(course_id=course_id)
+        self.version = edition.number
+        return Response(edition_detail_as_json(edition, display_names([edition])))
 
     @extend_schema(
         operation_id="courses_edit",
         summary="Change a course",
-        description="What is not given stays as it is, and the slug in any case. A published course cannot "
-        "lose what it must have.",
+        description="The working copy: readers see it when it is published next. What is not given stays as "
+        "it is, and the slug in any case.",
         request=CourseInput,
-        responses={200: CourseDetailOutput},
+        responses={200: AuthoredCourseDetailOutput},
         examples=[
             body("Another price", {"price": {"amount": 1900, "currency": "USD"}}),
             body(
                 "The course now",
-                {**examples.COURSE_DETAIL, "price": {"amount": 1900, "currency": "USD"}},
+                {**examples.AUTHORED_COURSE_DETAIL, "price": {"amount": 1900, "currency": "USD"}},
                 status=200,
             ),
         ],
     )
-    @problem_codes(CourseNotFoundError, NotCourseOwnerError, CourseIncompleteError, CategoryNotFoundError)
+    @problem_codes(CourseNotFoundError, NotCourseOwnerError, CourseInReviewError, CategoryNotFoundError)
     def patch(self, request: Request, course_id: UUID) -> Response:
         course = services.change_course(
             actor=self.actor,
@@ -175,8 +194,8 @@ class PublishView(ApiView):
         "(409) lists in `missing` what it still needs.",
         parameters=[_IF_MATCH],
         request=None,
-        responses={200: CourseDetailOutput},
-        examples=[body("The course now", examples.COURSE_DETAIL, status=200)],
+        responses={200: AuthoredCourseDetailOutput},
+        examples=[body("The course now", examples.AUTHORED_COURSE_DETAIL, status=200)],
     )
     @problem_codes(
         CourseNotFoundError,
@@ -187,7 +206,7 @@ class PublishView(ApiView):
     )
     @idempotent()
     def post(self, request: Request, course_id: UUID) -> Response:
-        course = services.publish_course(
+        course = lifecycle.publish_course(
             actor=self.actor, course_id=course_id, expected_version=expected_version(request), now=now()
         )
         return course_answer(self, course)
@@ -203,13 +222,13 @@ class UnpublishView(ApiView):
         description="It is a draft again, and nobody can buy it. Those enrolled keep it.",
         parameters=[_IF_MATCH],
         request=None,
-        responses={200: CourseDetailOutput},
-        examples=[body("The course now", {**examples.COURSE_DETAIL, "status": "draft"}, status=200)],
+        responses={200: AuthoredCourseDetailOutput},
+        examples=[body("The course now", {**examples.AUTHORED_COURSE_DETAIL, "status": "draft"}, status=200)],
     )
     @problem_codes(CourseNotFoundError, NotCourseOwnerError, IllegalTransitionError, PreconditionFailedError)
     @idempotent()
     def post(self, request: Request, course_id: UUID) -> Response:
-        course = services.unpublish_course(
+        course = lifecycle.unpublish_course(
             actor=self.actor, course_id=course_id, expected_version=expected_version(request), now=now()
         )
         return course_answer(self, course)
@@ -224,10 +243,10 @@ class OwnCoursesView(ApiView):
         operation_id="instructors_courses_list",
         summary="List my courses",
         description="Drafts and published ones, the newest first.",
-        responses={200: CourseOutput(many=True)},
-        examples=[body("One of them", examples.COURSE, status=200)],
+        responses={200: AuthoredCourseOutput(many=True)},
+        examples=[body("One of them", examples.AUTHORED_COURSE, status=200)],
     )
     def get(self, request: Request) -> HttpResponseBase:
-        page = self.paginate_queryset(authored_courses(owner_id=self.actor.id))
+        page = self.paginate_queryset(authored_courses(author_id=self.actor.id))
         names = display_names(page)
         return self.get_paginated_response([course_as_json(course, names) for course in page])

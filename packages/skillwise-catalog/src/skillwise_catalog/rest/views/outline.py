@@ -11,10 +11,11 @@ from skillwise_kernel.clock import now
 from skillwise_kernel.rest.conditional import expected_version
 from skillwise_kernel.rest.idempotency import idempotent
 from skillwise_kernel.rest.openapi import problem_codes
+from skillwise_kernel.rest.permissions import IsVerified
 from skillwise_kernel.rest.views import ApiView
 
 from skillwise_catalog.errors import (
-    CourseIncompleteError,
+    CourseInReviewError,
     CourseModuleNotFoundError,
     CourseNotFoundError,
     LessonContentMismatchError,
@@ -26,8 +27,14 @@ from skillwise_catalog.errors import (
 from skillwise_catalog.models import Lesson, Module
 from skillwise_catalog.rest import examples
 from skillwise_catalog.rest.examples import body
-from skillwise_catalog.rest.representations import lesson_as_json, module_as_json
+from skillwise_catalog.rest.representations import (
+    edition_modules_as_json,
+    lesson_as_json,
+    module_as_json,
+    preview_as_json,
+)
 from skillwise_catalog.rest.serializers import (
+    AuthoredLessonOutput,
     LessonInput,
     LessonListOutput,
     LessonOutput,
@@ -36,13 +43,14 @@ from skillwise_catalog.rest.serializers import (
     ModuleOutput,
 )
 from skillwise_catalog.rest.views.access import PublicView
-from skillwise_catalog.selectors.courses import visible_course
+from skillwise_catalog.selectors.courses import editable_course, listed_edition
 from skillwise_catalog.selectors.outlines import (
-    content_of,
+    authored_lesson,
+    authored_module,
+    content_of_lesson,
     lessons_of,
     modules_of,
-    readable_lesson,
-    visible_module,
+    preview_lesson,
 )
 from skillwise_catalog.services import outline as services
 
@@ -56,7 +64,7 @@ def module_answer(view: ApiView, module: Module, *, status: int = status.HTTP_20
 
 def lesson_answer(view: ApiView, lesson: Lesson, *, status: int = status.HTTP_200_OK) -> Response:
     view.version = lesson.version
-    return Response(lesson_as_json(lesson, content_of(lesson)), status=status)
+    return Response(lesson_as_json(lesson, content_of_lesson(lesson)), status=status)
 
 
 @extend_schema(tags=["Outline"])
@@ -64,14 +72,19 @@ class ModuleListView(PublicView):
     @extend_schema(
         operation_id="course_modules_list",
         summary="Read a course's outline",
-        description="All modules with their lessons, in teaching order, at once: there are at most 100.",
+        description="All modules with their lessons, in teaching order, at once: there are at most 100. As "
+        "it was published last, but for those who may edit the course: they see their working copy.",
         responses={200: ModuleListOutput},
         examples=[body("An outline", {"results": [examples.MODULE]}, status=200)],
     )
     @problem_codes(CourseNotFoundError)
     def get(self, request: Request, course_id: UUID) -> Response:
-        course = visible_course(course_id=course_id, actor=self.reader)
-        return Response({"results": [module_as_json(*module) for module in modules_of(course_id=course.id)]})
+        course = editable_course(course_id=course_id, actor=self.reader)
+        if course is not None:
+            modules = [module_as_json(*module) for module in modules_of(course_id=course.id)]
+        else:
+            modules = edition_modules_as_json(listed_edition(course_id=course_id))
+        return Response({"results": modules})
 
     @extend_schema(
         operation_id="course_modules_create",
@@ -83,7 +96,7 @@ class ModuleListView(PublicView):
             body("The module", {**examples.MODULE, "lessons": []}, status=201),
         ],
     )
-    @problem_codes(CourseNotFoundError, NotCourseOwnerError, OutlineFullError)
+    @problem_codes(CourseNotFoundError, NotCourseOwnerError, CourseInReviewError, OutlineFullError)
     @idempotent()
     def post(self, request: Request, course_id: UUID) -> Response:
         module = services.add_module(
@@ -95,7 +108,8 @@ class ModuleListView(PublicView):
 
 
 @extend_schema(tags=["Outline"])
-class ModuleView(PublicView):
+class ModuleView(ApiView):
+    permission_classes = [IsVerified]
     has_versions = True
 
     @extend_schema(
@@ -106,7 +120,7 @@ class ModuleView(PublicView):
     )
     @problem_codes(CourseModuleNotFoundError)
     def get(self, request: Request, module_id: UUID) -> Response:
-        return module_answer(self, visible_module(module_id=module_id, actor=self.reader))
+        return module_answer(self, authored_module(module_id=module_id, actor=self.actor))
 
     @extend_schema(
         operation_id="modules_edit",
@@ -119,7 +133,7 @@ class ModuleView(PublicView):
             body("The module now", examples.MODULE, status=200),
         ],
     )
-    @problem_codes(CourseModuleNotFoundError, NotCourseOwnerError)
+    @problem_codes(CourseModuleNotFoundError, NotCourseOwnerError, CourseInReviewError)
     def patch(self, request: Request, module_id: UUID) -> Response:
         module = services.change_module(
             actor=self.actor,
@@ -133,10 +147,9 @@ class ModuleView(PublicView):
     @extend_schema(
         operation_id="modules_delete",
         summary="Remove a module with its lessons",
-        description="A published course keeps at least one lesson.",
         responses={204: OpenApiResponse(description="Removed.")},
     )
-    @problem_codes(CourseModuleNotFoundError, NotCourseOwnerError, CourseIncompleteError)
+    @problem_codes(CourseModuleNotFoundError, NotCourseOwnerError, CourseInReviewError)
     def delete(self, request: Request, module_id: UUID) -> Response:
         services.remove_module(
             actor=self.actor, module_id=module_id, expected_version=expected_version(request), now=now()
@@ -145,7 +158,9 @@ class ModuleView(PublicView):
 
 
 @extend_schema(tags=["Outline"])
-class LessonListView(PublicView):
+class LessonListView(ApiView):
+    permission_classes = [IsVerified]
+
     @extend_schema(
         operation_id="module_lessons_list",
         summary="List a module's lessons",
@@ -155,7 +170,7 @@ class LessonListView(PublicView):
     )
     @problem_codes(CourseModuleNotFoundError)
     def get(self, request: Request, module_id: UUID) -> Response:
-        module = visible_module(module_id=module_id, actor=self.reader)
+        module = authored_module(module_id=module_id, actor=self.actor)
         return Response({"results": module_as_json(module, lessons_of(module_id=module.id))["lessons"]})
 
     @extend_schema(
@@ -163,7 +178,7 @@ class LessonListView(PublicView):
         summary="Add a lesson",
         description="With the content of its kind: `article`, `video_url`, or the `upload_id` of a file.",
         request=LessonInput,
-        responses={201: LessonOutput},
+        responses={201: AuthoredLessonOutput},
         examples=[
             body(
                 "An article that anybody may read",
@@ -183,12 +198,13 @@ class LessonListView(PublicView):
                 "A file",
                 {"title": "Worksheet", "kind": "file", "upload_id": examples.UPLOAD["id"]},
             ),
-            body("The lesson", examples.LESSON, status=201),
+            body("The lesson", examples.AUTHORED_LESSON, status=201),
         ],
     )
     @problem_codes(
         CourseModuleNotFoundError,
         NotCourseOwnerError,
+        CourseInReviewError,
         LessonContentMismatchError,
         UploadNotFoundError,
         OutlineFullError,
@@ -210,27 +226,37 @@ class LessonView(PublicView):
     @extend_schema(
         operation_id="lessons_read",
         summary="Read a lesson",
-        description="With its content, for those who may edit the course, and for anybody when it is a free "
-        "preview of a published one. Those enrolled read lessons by their enrolment.",
+        description="With its content: of the working copy for those who may edit the course, and as it was "
+        "published last for anybody when it is a free preview. Those enrolled read lessons by their "
+        "enrolment.",
         responses={200: LessonOutput},
         examples=[body("A free preview", examples.LESSON, status=200)],
     )
     @problem_codes(LessonNotFoundError)
     def get(self, request: Request, lesson_id: UUID) -> Response:
-        return lesson_answer(self, readable_lesson(lesson_id=lesson_id, actor=self.reader))
+        lesson = authored_lesson(lesson_id=lesson_id, actor=self.reader)
+        if lesson is not None:
+            return lesson_answer(self, lesson)
+        return Response(preview_as_json(preview_lesson(lesson_id=lesson_id)))
 
     @extend_schema(
         operation_id="lessons_edit",
         summary="Change or move a lesson",
         description="What is not given stays as it is. Another kind comes with its content.",
         request=LessonInput,
-        responses={200: LessonOutput},
+        responses={200: AuthoredLessonOutput},
         examples=[
             body("Another title", {"title": "Why dough rises"}),
-            body("The lesson now", {**examples.LESSON, "title": "Why dough rises"}, status=200),
+            body("The lesson now", {**examples.AUTHORED_LESSON, "title": "Why dough rises"}, status=200),
         ],
     )
-    @problem_codes(LessonNotFoundError, NotCourseOwnerError, LessonContentMismatchError, UploadNotFoundError)
+    @problem_codes(
+        LessonNotFoundError,
+        NotCourseOwnerError,
+        CourseInReviewError,
+        LessonContentMismatchError,
+        UploadNotFoundError,
+    )
     def patch(self, request: Request, lesson_id: UUID) -> Response:
         lesson = services.change_lesson(
             actor=self.actor,
@@ -244,10 +270,10 @@ class LessonView(PublicView):
     @extend_schema(
         operation_id="lessons_delete",
         summary="Remove a lesson",
-        description="A published course keeps at least one.",
+        description="From the working copy: readers have it until it is published next.",
         responses={204: OpenApiResponse(description="Removed.")},
     )
-    @problem_codes(LessonNotFoundError, NotCourseOwnerError, CourseIncompleteError)
+    @problem_codes(LessonNotFoundError, NotCourseOwnerError, CourseInReviewError)
     def delete(self, request: Request, lesson_id: UUID) -> Response:
         services.remove_lesson(
             actor=self.actor, lesson_id=lesson_id, expected_version=expected_version(request), now=now()

@@ -1,10 +1,11 @@
-"""The catalogue's tables. What a race could break is a constraint here; every list has its index."""
+"""What authors write: the working copy of every course. Readers see the edition that was last made of it
+(`models.editions`).
+"""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 from skillwise_kernel.ids import new_id
 from skillwise_kernel.money import CURRENCIES, Money
 
@@ -14,28 +15,25 @@ from skillwise_catalog.domain.text import (
     MAX_ARTICLE_LENGTH,
     MAX_DESCRIPTION_LENGTH,
     MAX_LANGUAGE_LENGTH,
+    MAX_POINT_LENGTH,
     MAX_SUBTITLE_LENGTH,
+    MAX_TAG_LENGTH,
     MAX_TITLE_LENGTH,
     MAX_URL_LENGTH,
 )
 from skillwise_catalog.dto import CourseStatus, LessonKind
+from skillwise_catalog.models.media import MediaFile
 
-__all__ = ["SEARCH_CONFIG", "Category", "Course", "Fold", "Lesson", "Level", "MediaFile", "Module"]
-
-#: Words as they are written: the catalogue speaks many languages, and a stemmer knows one.
-SEARCH_CONFIG = "simple"
-
-_PUBLISHED = Q(status=CourseStatus.PUBLISHED.value)
-
-
-class Fold(Func):
-    """Text without accents and in small letters, for comparing what people type. Its function is in the first
-    migration.
-    """
-
-    function = "skillwise_catalog_fold"
-    arity = 1
-    output_field = models.TextField()
+__all__ = [
+    "Category",
+    "Course",
+    "CourseEditor",
+    "Lesson",
+    "LessonCaption",
+    "LessonResource",
+    "Level",
+    "Module",
+]
 
 
 class Level(models.TextChoices):
@@ -79,8 +77,8 @@ class Category(models.Model):
 
 
 class Course(models.Model):
-    """A course, from the first idea on. Only its title is certain while it is a draft that never was
-    published.
+    """The working copy of a course, from the first idea on: only its title is certain. What of it is
+    published, and how it is rated there, is its `Edition`'s.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -102,6 +100,23 @@ class Course(models.Model):
     level = models.CharField(max_length=12, choices=Level.choices, blank=True, default="")
     price_amount = models.BigIntegerField(null=True, blank=True, help_text="Minor units; 0 is free.")
     price_currency = models.CharField(max_length=3, null=True, blank=True, help_text="ISO 4217.")
+    tags = ArrayField(models.CharField(max_length=MAX_TAG_LENGTH), default=list, blank=True)
+    outcomes = ArrayField(
+        models.CharField(max_length=MAX_POINT_LENGTH), default=list, blank=True, help_text="What one learns."
+    )
+    requirements = ArrayField(
+        models.CharField(max_length=MAX_POINT_LENGTH), default=list, blank=True, help_text="What one needs."
+    )
+    audience = ArrayField(
+        models.CharField(max_length=MAX_POINT_LENGTH), default=list, blank=True, help_text="Whom it is for."
+    )
+    cover = models.ForeignKey(
+        MediaFile, null=True, blank=True, on_delete=models.PROTECT, related_name="covered_courses"
+    )
+    promo_video = models.ForeignKey(
+        MediaFile, null=True, blank=True, on_delete=models.PROTECT, related_name="promoted_courses"
+    )
+    promo_video_url = models.CharField(max_length=MAX_URL_LENGTH, blank=True, default="")
 
     status = models.CharField(
         max_length=12,
@@ -112,16 +127,23 @@ class Course(models.Model):
         null=True, blank=True, help_text="When it was published first; kept ever after."
     )
 
-    # Learning's figures, as it last told them
-    rating_average = models.DecimalField(
-        max_digits=3, decimal_places=2, default=0, help_text="1 to 5; 0 without ratings."
+    # The review, and what has happened since
+    approved_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since then its owner may publish it without another review."
     )
-    rating_count = models.PositiveIntegerField(default=0)
-    enrollment_count = models.PositiveIntegerField(default=0)
+    review_note = models.TextField(
+        max_length=MAX_DESCRIPTION_LENGTH, blank=True, default="", help_text="Why it was last returned."
+    )
+    has_changes = models.BooleanField(
+        default=True, help_text="Whether the working copy was edited since it was last published."
+    )
 
     # The outline's figures, written with every change to it
     lesson_count = models.PositiveIntegerField(default=0)
     duration = models.PositiveIntegerField(default=0, help_text="Seconds, summed over the lessons.")
+    outline_version = models.PositiveIntegerField(
+        default=1, help_text="Grows with every module or lesson that comes, goes or moves."
+    )
 
     # Where it was imported from
     source = models.CharField(
@@ -138,17 +160,6 @@ class Course(models.Model):
     version = models.PositiveIntegerField(default=1, help_text="Grows with every edit of the course itself.")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
-
-    title_key = models.GeneratedField(
-        expression=Fold("title"), output_field=models.TextField(), db_persist=True
-    )
-    search = models.GeneratedField(
-        expression=SearchVector(Fold("title"), weight="A", config=SEARCH_CONFIG)
-        + SearchVector(Fold("subtitle"), weight="B", config=SEARCH_CONFIG)
-        + SearchVector(Fold("description"), weight="C", config=SEARCH_CONFIG),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
 
     class Meta:
         constraints = [
@@ -173,65 +184,27 @@ class Course(models.Model):
             models.CheckConstraint(
                 condition=Q(level__in=["", *Level.values]), name="catalog_course_level_known"
             ),
+            # What was approved or is shown to anybody was published once; what readers see of it is an
+            # edition.
             models.CheckConstraint(
-                condition=Q(status=CourseStatus.DRAFT.value)
-                | (
-                    ~Q(description="")
-                    & ~Q(language="")
-                    & ~Q(level="")
-                    & Q(
-                        category__isnull=False,
-                        price_amount__isnull=False,
-                        lesson_count__gt=0,
-                        published_at__isnull=False,
-                    )
-                ),
-                name="catalog_course_published_complete",
-            ),
-            # Prices outlive publication: orders and enrolments refer to what was once on sale.
-            models.CheckConstraint(
-                condition=Q(published_at__isnull=True) | Q(price_amount__isnull=False),
-                name="catalog_course_once_published_priced",
+                condition=Q(status__in=[CourseStatus.DRAFT.value, CourseStatus.IN_REVIEW.value])
+                | Q(published_at__isnull=False),
+                name="catalog_course_published_once",
             ),
             models.CheckConstraint(
-                condition=Q(rating_count=0, rating_average=0)
-                | Q(rating_count__gt=0, rating_average__gte=1, rating_average__lte=5),
-                name="catalog_course_rating_in_range",
+                condition=Q(promo_video__isnull=True) | Q(promo_video_url=""),
+                name="catalog_course_one_promo_video",
             ),
         ]
         indexes = [
-            # Each order that the storefront offers, read in either direction
-            models.Index(fields=["published_at", "id"], name="catalog_course_newest", condition=_PUBLISHED),
-            models.Index(fields=["rating_average", "id"], name="catalog_course_rating", condition=_PUBLISHED),
-            models.Index(fields=["price_amount", "id"], name="catalog_course_price", condition=_PUBLISHED),
-            models.Index(fields=["title_key", "id"], name="catalog_course_title", condition=_PUBLISHED),
-            # Each filter, in the order that is asked for most
-            models.Index(
-                fields=["category", "published_at", "id"],
-                name="catalog_course_category",
-                condition=_PUBLISHED,
-            ),
-            models.Index(
-                fields=["level", "published_at", "id"], name="catalog_course_level", condition=_PUBLISHED
-            ),
-            models.Index(
-                fields=["language", "published_at", "id"],
-                name="catalog_course_language",
-                condition=_PUBLISHED,
-            ),
-            models.Index(
-                fields=["price_currency", "price_amount", "id"],
-                name="catalog_course_currency",
-                condition=_PUBLISHED,
-            ),
-            models.Index(
-                fields=["published_at", "id"],
-                name="catalog_course_free",
-                condition=_PUBLISHED & Q(price_amount=0),
-            ),
-            GinIndex(fields=["search"], name="catalog_course_search"),
             # An instructor's own, drafts among them
             models.Index(fields=["owner_id", "-created_at", "-id"], name="catalog_course_owner"),
+            # What waits for an administrator, the longest first
+            models.Index(
+                fields=["updated_at", "id"],
+                name="catalog_course_in_review",
+                condition=Q(status=CourseStatus.IN_REVIEW.value),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -267,6 +240,23 @@ class Course(models.Model):
         )
 
 
+class CourseEditor(models.Model):
+    """Somebody beside its owner who teaches the course and may edit it. Who earns what is commerce's."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="editors")
+    user_id = models.UUIDField(db_index=True)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["course", "user_id"], name="catalog_course_editor_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} at {self.course_id}"
+
+
 class Module(models.Model):
     """A part of a course, which holds lessons."""
 
@@ -294,49 +284,37 @@ class Module(models.Model):
         return self.title
 
 
-class MediaFile(models.Model):
-    """A file that somebody uploaded. Its bytes are in Django's default storage, under a name that nobody can
-    guess.
-    """
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    owner_id = models.UUIDField(db_index=True)
-    name = models.CharField(max_length=150, help_text="As its owner called it; what it downloads as.")
-    storage_name = models.CharField(max_length=200)
-    content_type = models.CharField(max_length=100, help_text="What its bytes are, whatever was claimed.")
-    size = models.BigIntegerField(help_text="Bytes.")
-    sha256 = models.CharField(max_length=64)
-    created_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["storage_name"], name="catalog_media_stored_once"),
-            models.CheckConstraint(condition=Q(size__gt=0), name="catalog_media_not_empty"),
-            models.CheckConstraint(condition=~Q(name=""), name="catalog_media_named"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
 class Lesson(models.Model):
-    """A step of a module: a video to watch, an article to read, or a file to work with."""
+    """A step of a module: a video to watch, an article to read, a file to work with, or a quiz to take."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     module = models.ForeignKey(Module, on_delete=models.CASCADE, related_name="lessons")
     title = models.CharField(max_length=MAX_TITLE_LENGTH)
     kind = models.CharField(max_length=12, choices=[(kind.value, kind.value) for kind in LessonKind])
+    group = models.CharField(
+        max_length=MAX_TITLE_LENGTH,
+        blank=True,
+        default="",
+        help_text="The heading that it stands under in its module, with its neighbours of the same.",
+    )
     position = models.PositiveSmallIntegerField(help_text="From 1, without gaps.")
     duration = models.PositiveIntegerField(default=0, help_text="Seconds; 0 where unknown.")
     is_preview = models.BooleanField(
         default=False, help_text="Anybody may take it, once the course is published."
     )
 
-    # Its content: of these three, the one of its kind
+    is_downloadable = models.BooleanField(
+        default=False, help_text="The app may keep it for when there is no network."
+    )
+
+    # Its content: of these, that of its kind; a video has an address or a file
     article = models.TextField(max_length=MAX_ARTICLE_LENGTH, blank=True, default="", help_text="Markdown.")
     video_url = models.CharField(max_length=MAX_URL_LENGTH, blank=True, default="")
     file = models.ForeignKey(
         MediaFile, null=True, blank=True, on_delete=models.PROTECT, related_name="lessons"
+    )
+    quiz = models.JSONField(
+        null=True, blank=True, help_text="As `domain.quizzes` writes it, answers included."
     )
 
     version = models.PositiveIntegerField(default=1)
@@ -356,11 +334,73 @@ class Lesson(models.Model):
                 condition=Q(duration__lte=MAX_DURATION), name="catalog_lesson_duration_within_a_day"
             ),
             models.CheckConstraint(
-                condition=(Q(kind=LessonKind.ARTICLE.value, video_url="", file__isnull=True) & ~Q(article=""))
-                | (Q(kind=LessonKind.VIDEO.value, article="", file__isnull=True) & ~Q(video_url=""))
-                | Q(kind=LessonKind.FILE.value, article="", video_url="", file__isnull=False),
+                condition=(
+                    Q(kind=LessonKind.ARTICLE.value, video_url="", file__isnull=True, quiz__isnull=True)
+                    & ~Q(article="")
+                )
+                | (
+                    Q(kind=LessonKind.VIDEO.value, article="", quiz__isnull=True)
+                    & ((Q(file__isnull=True) & ~Q(video_url="")) | Q(file__isnull=False, video_url=""))
+                )
+                | Q(
+                    kind=LessonKind.FILE.value,
+                    article="",
+                    video_url="",
+                    file__isnull=False,
+                    quiz__isnull=True,
+                )
+                | Q(
+                    kind=LessonKind.QUIZ.value,
+                    article="",
+                    video_url="",
+                    file__isnull=True,
+                    quiz__isnull=False,
+                ),
                 name="catalog_lesson_has_the_content_of_its_kind",
             ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class LessonCaption(models.Model):
+    """What is said in a video, in one language, as a WebVTT file."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="captions")
+    language = models.CharField(max_length=MAX_LANGUAGE_LENGTH, help_text="BCP 47.")
+    file = models.ForeignKey(MediaFile, on_delete=models.PROTECT, related_name="captioned_lessons")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lesson", "language"], name="catalog_lesson_caption_once_a_language"
+            ),
+            models.CheckConstraint(condition=~Q(language=""), name="catalog_lesson_caption_in_a_language"),
+        ]
+
+    def __str__(self) -> str:
+        return self.language
+
+
+class LessonResource(models.Model):
+    """A file to take along from a lesson."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="resources")
+    title = models.CharField(max_length=MAX_TITLE_LENGTH)
+    position = models.PositiveSmallIntegerField(help_text="From 1, without gaps.")
+    file = models.ForeignKey(MediaFile, on_delete=models.PROTECT, related_name="resource_of")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lesson", "position"],
+                name="catalog_lesson_resource_position_unique",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+            models.CheckConstraint(condition=~Q(title=""), name="catalog_lesson_resource_titled"),
         ]
 
     def __str__(self) -> str:

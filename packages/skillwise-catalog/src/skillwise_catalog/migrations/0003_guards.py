@@ -1,0 +1,50 @@
+from django.db import migrations
+
+# A version is what was sold and learnt at the time: it goes with its course, and otherwise stays what it was.
+GUARDS = """
+CREATE FUNCTION skillwise_catalog_version_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'version % of course % is kept as it was published', OLD.number, OLD.course_id
+        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'course_version_is_kept';
+END $$;
+CREATE TRIGGER course_version_is_kept BEFORE UPDATE ON skillwise_catalog_courseversion
+FOR EACH ROW EXECUTE FUNCTION skillwise_catalog_version_is_kept();
+
+-- The storefront shows a course exactly while it is published.
+CREATE FUNCTION skillwise_catalog_listed_while_published() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    status text;
+    is_listed boolean;
+    the_course uuid;
+BEGIN
+    IF TG_TABLE_NAME = 'skillwise_catalog_edition' THEN the_course := NEW.course_id; ELSE the_course := NEW.id; END IF;
+    SELECT course.status, coalesce(edition.is_listed, false) INTO status, is_listed
+    FROM skillwise_catalog_course course
+    LEFT JOIN skillwise_catalog_edition edition ON edition.course_id = course.id
+    WHERE course.id = the_course;
+    IF FOUND AND is_listed <> (status = 'published') THEN
+        RAISE EXCEPTION 'course % is % and % listed', the_course, status, CASE WHEN is_listed THEN '' ELSE 'not' END
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'edition_listed_while_published';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER edition_listed_while_published AFTER INSERT OR UPDATE OF is_listed
+ON skillwise_catalog_edition DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW EXECUTE FUNCTION skillwise_catalog_listed_while_published();
+CREATE CONSTRAINT TRIGGER course_listed_while_published AFTER INSERT OR UPDATE OF status
+ON skillwise_catalog_course DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW EXECUTE FUNCTION skillwise_catalog_listed_while_published();
+"""
+BACK = """
+DROP TRIGGER course_version_is_kept ON skillwise_catalog_courseversion;
+DROP FUNCTION skillwise_catalog_version_is_kept();
+DROP TRIGGER edition_listed_while_published ON skillwise_catalog_edition;
+DROP TRIGGER course_listed_while_published ON skillwise_catalog_course;
+DROP FUNCTION skillwise_catalog_listed_while_published();
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("skillwise_catalog", "0002_initial")]
+
+    operations = [migrations.RunSQL(GUARDS, BACK)]

@@ -1,0 +1,31 @@
+"""The catalogue's tables. What a race could break is a constraint here; every list has its index."""
+
+from skillwise_catalog.models.authoring import (
+    Category,
+    Course,
+    CourseEditor,
+    Lesson,
+    LessonCaption,
+    LessonResource,
+    Level,
+    Module,
+)
+from skillwise_catalog.models.editions import SEARCH_CONFIG, CourseVersion, Edition, EditionLesson, Fold
+from skillwise_catalog.models.media import MediaFile
+
+__all__ = [
+    "SEARCH_CONFIG",
+    "Category",
+    "Course",
+    "CourseEditor",
+    "CourseVersion",
+    "Edition",
+    "EditionLesson",
+    "Fold",
+    "Lesson",
+    "LessonCaption",
+    "LessonResource",
+    "Level",
+    "MediaFile",
+    "Module",
+]

@@ -1,0 +1,206 @@
+"""What readers see: the edition of each course that was last published, its lessons, and every version before
+it.
+
+Written whole whenever a version is published, by `services.editions`; nobody edits it.
+"""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+from django.db.models import Func, Q
+from skillwise_kernel.ids import new_id
+from skillwise_kernel.money import CURRENCIES, Money
+
+from skillwise_catalog.domain.text import (
+    MAX_LANGUAGE_LENGTH,
+    MAX_SUBTITLE_LENGTH,
+    MAX_TAG_LENGTH,
+    MAX_TITLE_LENGTH,
+)
+from skillwise_catalog.dto import CourseStatus, LessonKind
+from skillwise_catalog.models.authoring import Category, Course, Level
+from skillwise_catalog.models.media import MediaFile
+
+__all__ = ["SEARCH_CONFIG", "CourseVersion", "Edition", "EditionLesson", "Fold"]
+
+#: Words as they are written: the catalogue speaks many languages, and a stemmer knows one.
+SEARCH_CONFIG = "simple"
+
+_LISTED = Q(is_listed=True)
+
+
+class Fold(Func):
+    """Text without accents and in small letters, for comparing what people type. Its function is in the first
+    migration.
+    """
+
+    function = "skillwise_catalog_fold"
+    arity = 1
+    output_field = models.TextField()
+
+
+class CourseVersion(models.Model):
+    """A course as it was published once, numbered from 1. Trigger `course_version_is_kept` keeps it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField(help_text="From 1, without gaps.")
+    document = models.JSONField(help_text="As `domain.documents` writes it, answers of quizzes included.")
+    files = models.ManyToManyField(
+        MediaFile, related_name="versions", help_text="The files that the document names: they are kept."
+    )
+    published_by = models.UUIDField(null=True, help_text="None: the house, by an import.")
+    published_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["course", "number"], name="catalog_version_number_unique"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="catalog_version_counts_from_1"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.course_id} v{self.number}"
+
+
+class Edition(models.Model):
+    """The published side of a course: what of it everybody reads, while it `is_listed`, and the enrolled ever
+    after.
+
+    A course that never was published has none.
+    """
+
+    course = models.OneToOneField(Course, primary_key=True, on_delete=models.PROTECT, related_name="edition")
+    is_listed = models.BooleanField(
+        help_text="Whether it stands in the storefront: whether its course's status is published."
+    )
+    number = models.PositiveIntegerField(help_text="Of its version.")
+    slug = models.SlugField(max_length=120, db_index=False)
+    owner_id = models.UUIDField()
+    title = models.CharField(max_length=MAX_TITLE_LENGTH)
+    subtitle = models.CharField(max_length=MAX_SUBTITLE_LENGTH, blank=True)
+    description = models.TextField()
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="editions")
+    language = models.CharField(max_length=MAX_LANGUAGE_LENGTH, db_collation="C")
+    level = models.CharField(max_length=12, choices=Level.choices)
+    tags = ArrayField(models.CharField(max_length=MAX_TAG_LENGTH), default=list)
+    price_amount = models.BigIntegerField(help_text="Minor units; 0 is free.")
+    price_currency = models.CharField(max_length=3, help_text="ISO 4217.")
+    lesson_count = models.PositiveIntegerField()
+    duration = models.PositiveIntegerField(help_text="Seconds, summed over the lessons.")
+    outline = models.JSONField(help_text="Modules and their lessons in teaching order, without content.")
+    published_at = models.DateTimeField(help_text="When the course was published first; kept ever after.")
+    updated_at = models.DateTimeField(help_text="When readers last saw something else of it.")
+
+    # Learning's figures, as it last told them
+    rating_average = models.DecimalField(
+        max_digits=3, decimal_places=2, default=0, help_text="1 to 5; 0 without ratings."
+    )
+    rating_count = models.PositiveIntegerField(default=0)
+    enrollment_count = models.PositiveIntegerField(default=0)
+
+    title_key = models.GeneratedField(
+        expression=Fold("title"), output_field=models.TextField(), db_persist=True
+    )
+    search = models.GeneratedField(
+        expression=SearchVector(Fold("title"), weight="A", config=SEARCH_CONFIG)
+        + SearchVector(Fold("subtitle"), weight="B", config=SEARCH_CONFIG)
+        + SearchVector(Fold("description"), weight="C", config=SEARCH_CONFIG),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["slug"], name="catalog_edition_slug_unique"),
+            models.CheckConstraint(
+                condition=~Q(title="") & ~Q(description="") & ~Q(language="") & Q(lesson_count__gt=0),
+                name="catalog_edition_complete",
+            ),
+            models.CheckConstraint(condition=Q(price_amount__gte=0), name="catalog_edition_price_positive"),
+            models.CheckConstraint(
+                condition=Q(price_currency__in=sorted(CURRENCIES)), name="catalog_edition_currency_known"
+            ),
+            models.CheckConstraint(condition=Q(level__in=Level.values), name="catalog_edition_level_known"),
+            models.CheckConstraint(
+                condition=Q(rating_count=0, rating_average=0)
+                | Q(rating_count__gt=0, rating_average__gte=1, rating_average__lte=5),
+                name="catalog_edition_rating_in_range",
+            ),
+        ]
+        indexes = [
+            # Each order that the storefront offers, read in either direction
+            models.Index(fields=["published_at", "course"], name="catalog_edition_newest", condition=_LISTED),
+            models.Index(
+                fields=["rating_average", "course"], name="catalog_edition_rating", condition=_LISTED
+            ),
+            models.Index(fields=["price_amount", "course"], name="catalog_edition_price", condition=_LISTED),
+            models.Index(fields=["title_key", "course"], name="catalog_edition_title", condition=_LISTED),
+            # Each filter, in the order that is asked for most
+            models.Index(
+                fields=["category", "published_at", "course"],
+                name="catalog_edition_category",
+                condition=_LISTED,
+            ),
+            models.Index(
+                fields=["level", "published_at", "course"], name="catalog_edition_level", condition=_LISTED
+            ),
+            models.Index(
+                fields=["language", "published_at", "course"],
+                name="catalog_edition_language",
+                condition=_LISTED,
+            ),
+            models.Index(
+                fields=["price_currency", "price_amount", "course"],
+                name="catalog_edition_currency",
+                condition=_LISTED,
+            ),
+            models.Index(
+                fields=["published_at", "course"],
+                name="catalog_edition_free",
+                condition=_LISTED & Q(price_amount=0),
+            ),
+            GinIndex(fields=["search"], name="catalog_edition_search"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def price(self) -> Money:
+        return Money(self.price_amount, self.price_currency)
+
+    @property
+    def status(self) -> CourseStatus:
+        """As readers tell it: what is not listed is not for sale, whichever way it left."""
+        return CourseStatus.PUBLISHED if self.is_listed else CourseStatus.DRAFT
+
+
+class EditionLesson(models.Model):
+    """A lesson as learners take it. One that a later version leaves out keeps its row, without a position:
+    what learners did in it is not lost.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False, help_text="The lesson's, in every version.")
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="lessons")
+    module_id = models.UUIDField()
+    position = models.PositiveIntegerField(
+        null=True, help_text="From 1 through the whole course; none: withdrawn."
+    )
+    title = models.CharField(max_length=MAX_TITLE_LENGTH)
+    kind = models.CharField(max_length=12, choices=[(kind.value, kind.value) for kind in LessonKind])
+    duration = models.PositiveIntegerField(help_text="Seconds; 0 where unknown.")
+    is_preview = models.BooleanField()
+    document = models.JSONField(help_text="The lesson of the version's document, answers included.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "position"],
+                name="catalog_edition_lesson_position_unique",
+                deferrable=models.Deferrable.DEFERRED,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,153 @@
+"""Publishing: what readers see becomes what the authors wrote, in one step, as a numbered version."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from skillwise_kernel.outbox import publish
+
+from skillwise_catalog.domain.documents import CourseDocument, LessonDocument
+from skillwise_catalog.events import CourseChanged, CoursePublished
+from skillwise_catalog.models import Course, CourseVersion, Edition, EditionLesson, MediaFile
+from skillwise_catalog.selectors.documents import working_copy
+from skillwise_catalog.services.freshness import refresh_storefront
+
+__all__ = ["publish_edition", "unlist_edition"]
+
+
+def publish_edition(course: Course, *, publisher_id: UUID | None, now: datetime) -> Edition:
+    """Show the working copy of a complete course that the caller has locked, under the next number; one that
+    has not changed since the last is shown under that. Tells of it: as published when the course was not
+    listed before, else as changed. Needs a transaction; the course's own row is for the caller to save.
+    """
+    edition = Edition.objects.select_for_update().filter(course_id=course.id).first()
+    was_listed = edition is not None and edition.is_listed
+    if edition is None or course.has_changes:
+        document = working_copy(course)
+        version = _keep_version(
+            course, document, number=edition.number + 1 if edition else 1, publisher_id=publisher_id, now=now
+        )
+        edition = edition or Edition(course=course, published_at=course.published_at or now)
+        _project(edition, course, document, version)
+    elif was_listed:
+        return edition
+    edition.is_listed = True
+    edition.updated_at = now
+    edition.save()
+    _tell(edition, was_listed=was_listed)
+    refresh_storefront()
+    return edition
+
+
+def unlist_edition(course: Course, *, now: datetime) -> None:
+    """Take the course out of the storefront; the enrolled keep it. Needs a transaction."""
+    Edition.objects.filter(course_id=course.id).update(is_listed=False, updated_at=now)
+    refresh_storefront()
+
+
+def _keep_version(
+    course: Course, document: CourseDocument, *, number: int, publisher_id: UUID | None, now: datetime
+) -> CourseVersion:
+    version = CourseVersion.objects.create(
+        course=course,
+        number=number,
+        document=document.as_json(),
+        published_by=publisher_id,
+        published_at=now,
+    )
+    version.files.set(MediaFile.objects.filter(id__in=document.file_ids))
+    return version
+
+
+def _project(edition: Edition, course: Course, document: CourseDocument, version: CourseVersion) -> None:
+    if document.price is None or course.category is None:  # the caller has seen to it
+        raise AssertionError("only a complete course is published")
+    edition.number = version.number
+    edition.slug = course.slug
+    edition.owner_id = course.owner_id
+    edition.title = document.title
+    edition.subtitle = document.subtitle
+    edition.description = document.description
+    edition.category = course.category
+    edition.language = document.language
+    edition.level = document.level
+    edition.tags = list(document.tags)
+    edition.price_amount = document.price.amount
+    edition.price_currency = document.price.currency
+    edition.lesson_count = len(document.lessons)
+    edition.duration = document.duration
+    edition.outline = _outline(document)
+    edition.is_listed = True
+    edition.updated_at = version.published_at
+    edition.save()
+    _write_lessons(edition, document)
+
+
+def _outline(document: CourseDocument) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": str(module.id),
+            "title": module.title,
+            "lessons": [_outlined(lesson) for lesson in module.lessons],
+        }
+        for module in document.modules
+    ]
+
+
+def _outlined(lesson: LessonDocument) -> dict[str, Any]:
+    return {
+        "id": str(lesson.id),
+        "title": lesson.title,
+        "kind": lesson.kind.value,
+        "group": lesson.group,
+        "duration": lesson.duration,
+        "is_preview": lesson.is_preview,
+        "is_downloadable": lesson.is_downloadable,
+    }
+
+
+def _write_lessons(edition: Edition, document: CourseDocument) -> None:
+    lessons = [(module.id, lesson) for module in document.modules for lesson in module.lessons]
+    edition.lessons.exclude(id__in=[lesson.id for _, lesson in lessons]).update(position=None)
+    EditionLesson.objects.bulk_create(
+        [
+            EditionLesson(
+                id=lesson.id,
+                edition=edition,
+                module_id=module_id,
+                position=position,
+                title=lesson.title,
+                kind=lesson.kind.value,
+                duration=lesson.duration,
+                is_preview=lesson.is_preview,
+                document=lesson.as_json(),
+            )
+            for position, (module_id, lesson) in enumerate(lessons, start=1)
+        ],
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["module_id", "position", "title", "kind", "duration", "is_preview", "document"],
+    )
+
+
+def _tell(edition: Edition, *, was_listed: bool) -> None:
+    if was_listed:
+        publish(
+            CourseChanged(
+                course_id=edition.course_id,
+                owner_id=edition.owner_id,
+                title=edition.title,
+                price=edition.price,
+                changed_at=edition.updated_at,
+            )
+        )
+    else:
+        publish(
+            CoursePublished(
+                course_id=edition.course_id,
+                owner_id=edition.owner_id,
+                title=edition.title,
+                price=edition.price,
+                published_at=edition.updated_at,
+            )
+        )

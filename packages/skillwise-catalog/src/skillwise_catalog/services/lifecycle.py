@@ -1,0 +1,172 @@
+"""A course's way into the storefront and out of it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from skillwise_kernel.actor import Actor
+from skillwise_kernel.outbox import publish
+
+from skillwise_catalog.domain.publishing import Standing, allowed_from, check_complete, check_transition
+from skillwise_catalog.dto import CourseStatus
+from skillwise_catalog.errors import IllegalTransitionError
+from skillwise_catalog.events import CourseUnpublished
+from skillwise_catalog.models import Course
+from skillwise_catalog.services.access import check_version, later_than, lock_owned_course
+from skillwise_catalog.services.editions import publish_edition, unlist_edition
+
+__all__ = [
+    "archive_course",
+    "publish_course",
+    "publish_now",
+    "return_course",
+    "submit_course",
+    "unpublish_course",
+    "withdraw_course",
+]
+
+
+@transaction.atomic
+def submit_course(
+    *, actor: Actor, course_id: UUID, expected_version: int | None = None, now: datetime
+) -> Course:
+    """Ask for a review; nothing of the course can be edited meanwhile.
+
+    Raises `CourseNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`, `IllegalTransitionError`,
+    and `CourseIncompleteError` with what it lacks.
+    """
+    course = lock_owned_course(course_id=course_id, actor=actor)
+    check_version(course.version, expected_version)
+    _check(course, CourseStatus.IN_REVIEW, by_admin=actor.has_role("admin"))
+    check_complete(course.facts)
+    course.review_note = ""
+    return _become(course, CourseStatus.IN_REVIEW, now=now)
+
+
+@transaction.atomic
+def withdraw_course(
+    *, actor: Actor, course_id: UUID, expected_version: int | None = None, now: datetime
+) -> Course:
+    """Take a course back from its review. Raises as `submit_course` does, but for what it lacks."""
+    course = lock_owned_course(course_id=course_id, actor=actor)
+    check_version(course.version, expected_version)
+    _check_in_review(course, actor)
+    return _become(course, CourseStatus.DRAFT, now=now)
+
+
+@transaction.atomic
+def return_course(
+    *, actor: Actor, course_id: UUID, note: str, expected_version: int | None = None, now: datetime
+) -> Course:
+    """Give a submitted course back to its authors, saying why. For administrators. Raises as
+    `withdraw_course` does.
+    """
+    course = lock_owned_course(course_id=course_id, actor=actor)
+    check_version(course.version, expected_version)
+    _check_in_review(course, actor)
+    course.review_note = note
+    return _become(course, CourseStatus.DRAFT, now=now)
+
+
+@transaction.atomic
+def publish_course(
+    *, actor: Actor, course_id: UUID, expected_version: int | None = None, now: datetime
+) -> Course:
+    """Show everyone what the authors wrote: of a course in review by approving it, of one that was approved
+    once whenever its owner likes, and of a published one as its next version. One that is shown as it was
+    written stays as it is.
+
+    Raises `CourseNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`, `IllegalTransitionError`,
+    and `CourseIncompleteError` with what it lacks.
+    """
+    course = lock_owned_course(course_id=course_id, actor=actor)
+    check_version(course.version, expected_version)
+    by_admin = actor.has_role("admin")
+    return publish_now(course, publisher_id=actor.id, by_admin=by_admin, now=now)
+
+
+def publish_now(course: Course, *, publisher_id: UUID | None, by_admin: bool, now: datetime) -> Course:
+    """As `publish_course`, for a course that the caller has locked or just inserted. `by_admin`: without a
+    review.
+    """
+    if course.is_published and not course.has_changes:
+        return course
+    if not course.is_published:
+        _check(course, CourseStatus.PUBLISHED, by_admin=by_admin)
+    check_complete(course.facts)
+    moment = later_than(course, now)
+    publish_edition(course, publisher_id=publisher_id, now=moment)
+    course.published_at = course.published_at or moment
+    course.approved_at = course.approved_at or moment
+    course.has_changes = False
+    course.review_note = ""
+    return _become(course, CourseStatus.PUBLISHED, now=now)
+
+
+@transaction.atomic
+def unpublish_course(
+    *, actor: Actor, course_id: UUID, expected_version: int | None = None, now: datetime
+) -> Course:
+    """Take the course out of the lists, or out of the archive; those enrolled keep it.
+
+    Raises `CourseNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`, and
+    `IllegalTransitionError` for a draft.
+    """
+    course = lock_owned_course(course_id=course_id, actor=actor)
+    check_version(course.version, expected_version)
+    _check(course, CourseStatus.DRAFT, by_admin=actor.has_role("admin"))
+    return _leave(course, CourseStatus.DRAFT, now=now)
+
+
+@transaction.atomic
+def archive_course(
+    *, actor: Actor, course_id: UUID, expected_version: int | None = None, now: datetime
+) -> Course:
+    """Put away a course that is taught no longer; the enrolled keep it. Raises as `unpublish_course`."""
+    course = lock_owned_course(course_id=course_id, actor=actor)
+    check_version(course.version, expected_version)
+    _check(course, CourseStatus.ARCHIVED, by_admin=actor.has_role("admin"))
+    return _leave(course, CourseStatus.ARCHIVED, now=now)
+
+
+def _leave(course: Course, status: CourseStatus, *, now: datetime) -> Course:
+    was_published = course.is_published
+    _become(course, status, now=now)
+    if was_published:
+        unlist_edition(course, now=course.updated_at)
+        publish(
+            CourseUnpublished(course_id=course.id, owner_id=course.owner_id, unpublished_at=course.updated_at)
+        )
+    return course
+
+
+def _check(course: Course, wanted: CourseStatus, *, by_admin: bool) -> None:
+    check_transition(CourseStatus(course.status), wanted, _standing(course, by_admin=by_admin))
+
+
+def _standing(course: Course, *, by_admin: bool) -> Standing:
+    return Standing(
+        is_approved=course.approved_at is not None,
+        was_published=course.published_at is not None,
+        by_admin=by_admin,
+    )
+
+
+def _check_in_review(course: Course, actor: Actor) -> None:
+    """Published and archived courses become drafts too; this is about a review alone."""
+    if course.status != CourseStatus.IN_REVIEW:
+        allowed = allowed_from(
+            CourseStatus(course.status), _standing(course, by_admin=actor.has_role("admin"))
+        )
+        raise IllegalTransitionError(
+            "The course is not in review.",
+            extra={"status": course.status, "allowed": sorted(status.value for status in allowed)},
+        )
+
+
+def _become(course: Course, status: CourseStatus, *, now: datetime) -> Course:
+    course.status = status.value
+    course.updated_at = later_than(course, now)
+    course.version += 1
+    course.save()
+    return course
