@@ -25,6 +25,7 @@ __all__ = [
     "MediaNotFoundError",
     "NotCourseOwnerError",
     "OutlineFullError",
+    "PackageRefusedError",
     "QuizRefusedError",
     "StorefrontCacheUnavailableError",
     "UploadNotFoundError",
@@ -153,6 +154,13 @@ class ImportRefusedError(InvalidError):
 
     code = "catalog.import_refused"
     title = "The file cannot be imported."
+
+
+class PackageRefusedError(InvalidError):
+    """A course's package as a whole, for `extra["reason"]`. Nothing of it is kept."""
+
+    code = "catalog.package_refused"
+    title = "The package cannot be imported."
 
 
 class StorefrontCacheUnavailableError(UnavailableError):
