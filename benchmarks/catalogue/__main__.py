@@ -66,8 +66,8 @@ def _options() -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--sizes", type=_sizes, default=[1_000, 100_000, 1_000_000])
-    parser.add_argument("--seconds", type=int, default=4, help="of load on each contestant in each round")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=2, help="of load on each contestant in each round")
+    parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--memory-requests", type=int, default=100_000)
     parser.add_argument(
         "--check", action="store_true", help="exit with 1 when a target is missed, or a plan is bad"

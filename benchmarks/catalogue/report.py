@@ -27,7 +27,9 @@ def print_size(result: SizeResult, titles: Mapping[str, str]) -> None:
             ratio = measured.ratios.get(f"ours/{contestant}")
             numbers = (it.requests_per_second, it.p50, it.p99, it.app_cpu, it.database_cpu, it.cache_cpu)
             cells = [f"{number:,.2f}" for number in numbers]
-            cells += [f"{by:.2f} ×" if ratio else "" for by in (ratio, it.cost / measured.figures["ours"].cost)]
+            cells += [
+                f"{by:.2f} ×" if ratio else "" for by in (ratio, it.cost / measured.figures["ours"].cost)
+            ]
             print(_ROW.format(title, contestant, *cells))
             title = ""
     print("\nqueries: " + ", ".join(f"{name} {count}" for name, count in result.queries.items()))

@@ -22,7 +22,7 @@ __all__ = ["Data", "Servers", "Usage", "running_data", "running_web"]
 
 ROOT: Final = Path(__file__).parents[2]
 _HOST: Final = "127.0.0.1"
-_READY_SECONDS: Final = 60
+_READY_SECONDS: Final = 300
 
 
 @dataclass(frozen=True, slots=True)

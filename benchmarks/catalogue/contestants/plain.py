@@ -11,7 +11,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.serializers import BaseSerializer, ModelSerializer
 from rest_framework.viewsets import ModelViewSet
 from rest_framework_simplejwt.authentication import JWTAuthentication
-from skillwise_catalog.models import Category, Course, Lesson, Module
+from skillwise_catalog.models import Category, Edition, Lesson, Module
 
 __all__ = ["CourseViewSet"]
 
@@ -22,13 +22,13 @@ class CategorySerializer(ModelSerializer[Category]):
         fields = ["slug", "name"]
 
 
-class CourseSerializer(ModelSerializer[Course]):
+class CourseSerializer(ModelSerializer[Edition]):
     category = CategorySerializer()
 
     class Meta:
-        model = Course
+        model = Edition
         fields = [
-            "id",
+            "course_id",
             "slug",
             "title",
             "subtitle",
@@ -44,9 +44,7 @@ class CourseSerializer(ModelSerializer[Course]):
             "enrollment_count",
             "lesson_count",
             "duration",
-            "status",
             "published_at",
-            "created_at",
             "updated_at",
         ]
 
@@ -66,10 +64,10 @@ class ModuleSerializer(ModelSerializer[Module]):
 
 
 class CourseDetailSerializer(CourseSerializer):
-    modules = ModuleSerializer(many=True)
+    modules = ModuleSerializer(source="course.modules", many=True)
 
     class Meta:
-        model = Course
+        model = Edition
         fields = [*CourseSerializer.Meta.fields, "modules"]
 
 
@@ -77,12 +75,12 @@ class Pages(PageNumberPagination):
     page_size = 20
 
 
-class CourseViewSet(ModelViewSet[Course]):
+class CourseViewSet(ModelViewSet[Edition]):
     queryset = (
-        Course.objects.filter(status="published")
+        Edition.objects.filter(is_listed=True)
         .select_related("category")
-        .defer("search", "title_key")
-        .order_by("-published_at", "-id")
+        .defer("search", "title_key", "outline")
+        .order_by("-published_at", "-course_id")
     )
     pagination_class = Pages
     authentication_classes = [JWTAuthentication]
@@ -90,9 +88,13 @@ class CourseViewSet(ModelViewSet[Course]):
     renderer_classes = [JSONRenderer]
     throttle_classes = []
 
-    def get_queryset(self) -> QuerySet[Course]:
+    def get_queryset(self) -> QuerySet[Edition]:
         courses = super().get_queryset()
-        return courses.prefetch_related("modules__lessons") if self.action == "retrieve" else courses
+        return (
+            courses.select_related("category", "course").prefetch_related("course__modules__lessons")
+            if self.action == "retrieve"
+            else courses
+        )
 
-    def get_serializer_class(self) -> type[BaseSerializer[Course]]:
+    def get_serializer_class(self) -> type[BaseSerializer[Edition]]:
         return CourseDetailSerializer if self.action == "retrieve" else CourseSerializer

@@ -1,14 +1,18 @@
 """Made-up courses on their way into the tables."""
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection, models
-from skillwise_catalog.models import Category, Course, Lesson, Module
+from psycopg.types.json import Jsonb
+from skillwise_catalog.domain.documents import CourseDocument, LessonDocument, ModuleDocument
+from skillwise_catalog.dto import LessonKind
+from skillwise_catalog.models import Category, Course, Edition, Lesson, Module
 from skillwise_catalog.services.categories import ensure_category
+from skillwise_catalog.services.editions import outline_of
 from skillwise_identity.models import User
 
 from benchmarks.catalogue.dataset.courses import CATEGORIES, MadeUpCourse, made_up_courses, made_up_id
@@ -19,7 +23,7 @@ __all__ = ["OUTLINED", "STUDENT", "fill"]
 OUTLINED: Final = 10
 #: The address of somebody who reads, and teaches nothing.
 STUDENT: Final = "student@made-up.example"
-_MODULES, _LESSONS = 4, 6
+_MODULES, _LESSONS, _LESSON_SECONDS = 4, 6, 300
 _COURSES_OF_AN_INSTRUCTOR: Final = 20
 _FIRST_NAMES: Final = (
     "Ada",
@@ -48,7 +52,7 @@ _LAST_NAMES: Final = (
 )
 _BATCH: Final = 50_000
 _BEGINNING: Final = datetime(2020, 1, 1, tzinfo=UTC)
-_TABLES: Final[tuple[type[models.Model], ...]] = (Course, Module, Lesson)
+_TABLES: Final[tuple[type[models.Model], ...]] = (Course, Edition, Module, Lesson)
 
 
 def fill(count: int) -> None:
@@ -61,8 +65,14 @@ def fill(count: int) -> None:
         cursor.execute("SET session_replication_role = replica; SET maintenance_work_mem = '1GB'")
         indexes = _drop_indexes(cursor)
         for batch in _batched(made_up_courses(count, owners=len(owners)), _BATCH):
+            outlines = {course.id: _outline(course) for course in batch[::OUTLINED]}
             _copy(cursor, Course, [_course_row(course, categories, owners) for course in batch])
-            _copy_outlines(cursor, batch)
+            _copy_outlines(cursor, outlines)
+            _copy(
+                cursor,
+                Edition,
+                [_edition_row(course, categories, owners, outlines.get(course.id, ())) for course in batch],
+            )
         for definition in indexes:
             cursor.execute(definition)
         cursor.execute("SET session_replication_role = DEFAULT; RESET maintenance_work_mem")
@@ -115,7 +125,35 @@ def _add_owners(count: int) -> list[UUID]:
 
 def _course_row(course: MadeUpCourse, categories: Sequence[UUID], owners: Sequence[UUID]) -> dict[str, Any]:
     return {
+        **_described(course, categories, owners),
         "id": course.id,
+        "status": "published",
+        "has_changes": False,
+        "created_at": course.published_at,
+    }
+
+
+def _edition_row(
+    course: MadeUpCourse,
+    categories: Sequence[UUID],
+    owners: Sequence[UUID],
+    modules: Sequence[ModuleDocument],
+) -> dict[str, Any]:
+    return {
+        **_described(course, categories, owners),
+        "course_id": course.id,
+        "is_listed": True,
+        "number": 1,
+        "outline": Jsonb(outline_of(CourseDocument(title=course.title, modules=tuple(modules)))),
+        "rating_average": course.rating_average,
+        "rating_count": course.rating_count,
+        "enrollment_count": course.enrollment_count,
+    }
+
+
+def _described(course: MadeUpCourse, categories: Sequence[UUID], owners: Sequence[UUID]) -> dict[str, Any]:
+    """What a working copy and its edition have alike."""
+    return {
         "owner_id": owners[course.owner],
         "slug": course.slug,
         "title": course.title,
@@ -124,41 +162,58 @@ def _course_row(course: MadeUpCourse, categories: Sequence[UUID], owners: Sequen
         "category_id": categories[course.category],
         "language": course.language,
         "level": course.level,
+        "tags": course.tags,
         "price_amount": course.price,
         "price_currency": course.currency,
-        "status": "published",
         "published_at": course.published_at,
-        "rating_average": course.rating_average,
-        "rating_count": course.rating_count,
-        "enrollment_count": course.enrollment_count,
         "lesson_count": _MODULES * _LESSONS,
-        "duration": _MODULES * _LESSONS * 300,
-        "created_at": course.published_at,
+        "duration": _MODULES * _LESSONS * _LESSON_SECONDS,
         "updated_at": course.published_at,
     }
 
 
-def _copy_outlines(cursor: Any, courses: Iterable[MadeUpCourse]) -> None:
+def _outline(course: MadeUpCourse) -> tuple[ModuleDocument, ...]:
+    chance = random.Random(course.slug)
+    return tuple(
+        ModuleDocument(
+            id=made_up_id(chance, course.published_at),
+            title=f"Part {part}",
+            lessons=tuple(
+                LessonDocument(
+                    id=made_up_id(chance, course.published_at),
+                    title=f"Lesson {number} of part {part}",
+                    kind=LessonKind.VIDEO,
+                    video_url=f"https://videos.example/{course.slug}/{part}/{number}.mp4",
+                    duration=_LESSON_SECONDS,
+                    is_preview=number == 1,
+                )
+                for number in range(1, _LESSONS + 1)
+            ),
+        )
+        for part in range(1, _MODULES + 1)
+    )
+
+
+def _copy_outlines(cursor: Any, outlines: Mapping[UUID, Sequence[ModuleDocument]]) -> None:
+    """What authors edit of them."""
     modules, lessons = [], []
-    for course in list(courses)[::OUTLINED]:
-        chance = random.Random(course.slug)
-        for position in range(1, _MODULES + 1):
-            module_id = made_up_id(chance, course.published_at)
+    for course_id, outline in outlines.items():
+        for position, module in enumerate(outline, start=1):
             modules.append(
-                {"id": module_id, "course_id": course.id, "title": f"Part {position}", "position": position}
+                {"id": module.id, "course_id": course_id, "title": module.title, "position": position}
             )
             lessons += [
                 {
-                    "id": made_up_id(chance, course.published_at),
-                    "module_id": module_id,
-                    "title": f"Lesson {number} of part {position}",
-                    "kind": "video",
-                    "video_url": f"https://videos.example/{course.slug}/{position}/{number}.mp4",
-                    "position": number,
-                    "duration": 300,
-                    "is_preview": number == 1,
+                    "id": lesson.id,
+                    "module_id": module.id,
+                    "title": lesson.title,
+                    "kind": lesson.kind.value,
+                    "video_url": lesson.video_url,
+                    "position": place,
+                    "duration": lesson.duration,
+                    "is_preview": lesson.is_preview,
                 }
-                for number in range(1, _LESSONS + 1)
+                for place, lesson in enumerate(module.lessons, start=1)
             ]
     _copy(cursor, Module, modules)
     _copy(cursor, Lesson, lessons)

@@ -12,7 +12,7 @@ from skillwise_catalog.models import Course, CourseVersion, Edition, EditionLess
 from skillwise_catalog.selectors.documents import working_copy
 from skillwise_catalog.services.freshness import refresh_storefront
 
-__all__ = ["publish_edition", "unlist_edition"]
+__all__ = ["outline_of", "publish_edition", "unlist_edition"]
 
 
 def publish_edition(course: Course, *, publisher_id: UUID | None, now: datetime) -> Edition:
@@ -76,14 +76,15 @@ def _project(edition: Edition, course: Course, document: CourseDocument, version
     edition.price_currency = document.price.currency
     edition.lesson_count = len(document.lessons)
     edition.duration = document.duration
-    edition.outline = _outline(document)
+    edition.outline = outline_of(document)
     edition.is_listed = True
     edition.updated_at = version.published_at
     edition.save()
     _write_lessons(edition, document)
 
 
-def _outline(document: CourseDocument) -> list[dict[str, Any]]:
+def outline_of(document: CourseDocument) -> list[dict[str, Any]]:
+    """Modules and their lessons in teaching order, without content: as editions keep it."""
     return [
         {
             "id": str(module.id),
