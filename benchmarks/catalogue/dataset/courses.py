@@ -1,7 +1,7 @@
 """Courses as a grown storefront has them. Everything follows from a course's number: the same each time."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -16,13 +16,13 @@ from benchmarks.catalogue.dataset.words import (
     Language,
 )
 
-__all__ = ["CATEGORIES", "MADE_UP_TAGS", "MadeUpCourse", "made_up_courses", "made_up_id"]
+__all__ = ["CATEGORIES", "MADE_UP_TAGS", "MadeUpCourse", "made_up_course", "made_up_id"]
 
 #: The first course was published so long before the last.
 _YEARS: Final = 6
 _NEWEST: Final = datetime(2026, 11, 1, tzinfo=UTC)
-_TOP_CATEGORIES, _SUBCATEGORIES = 12, 12
-CATEGORIES: Final = _TOP_CATEGORIES * (_SUBCATEGORIES + 1)
+#: Twelve shelves, each with twelve below it.
+CATEGORIES: Final = 12 * 13
 _LEVELS: Final = ("beginner", "intermediate", "advanced", "all")
 _PRICES: Final = {"USD": (999, 19_999), "EUR": (999, 19_999), "BDT": (50_000, 900_000), "JPY": (800, 30_000)}
 _FREE_SHARE: Final = 0.08
@@ -52,12 +52,13 @@ class MadeUpCourse:
     enrollment_count: int
 
 
-def made_up_courses(count: int, *, owners: int) -> Iterator[MadeUpCourse]:
-    """So many, the oldest first, by `owners` instructors, the first of whom have the most."""
+def made_up_course(number: int, *, count: int, owners: int) -> MadeUpCourse:
+    """That of this number, out of `count`, 0 being the oldest. One of `owners` instructors made it, of
+    whom the first have the most.
+    """
     step = timedelta(days=365 * _YEARS) / count
-    for number in range(count):
-        published_at = (_NEWEST - (count - number) * step).replace(microsecond=number % 1_000_000)
-        yield _course(number, published_at, owners)
+    published_at = (_NEWEST - (count - number) * step).replace(microsecond=number % 1_000_000)
+    return _course(number, published_at, owners)
 
 
 def made_up_id(chance: random.Random, moment: datetime) -> UUID:
@@ -117,9 +118,10 @@ def _text(chance: random.Random, language: Language) -> tuple[str, str, str]:
         part.insert(
             chance.randint(0, len(part)), f" {COMMON_WORD} " if not language.separator else COMMON_WORD
         )
-    title, subtitle, description = (_sentence(language, part) for part in parts)
+    title, subtitle, description = parts
     middle = len(description) // 2
-    return title, subtitle, f"{description[:middle]}.\n\n{description[middle:].strip()}."
+    paragraphs = (f"{_sentence(language, half)}." for half in (description[:middle], description[middle:]))
+    return _sentence(language, title), _sentence(language, subtitle), "\n\n".join(paragraphs)
 
 
 def _sentence(language: Language, words: Sequence[str]) -> str:

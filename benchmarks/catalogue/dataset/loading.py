@@ -1,21 +1,21 @@
-"""Made-up courses on their way into the tables."""
+"""Made-up courses on their way into the tables: by COPY, on every core, indexes last."""
 
+import multiprocessing
+import os
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
-from uuid import UUID
 
-from django.db import connection, models
-from psycopg.types.json import Jsonb
-from skillwise_catalog.domain.documents import CourseDocument, LessonDocument, ModuleDocument
-from skillwise_catalog.dto import LessonKind
+from django.db import connection, connections, models
 from skillwise_catalog.models import Category, Course, Edition, Lesson, Module
 from skillwise_catalog.services.categories import ensure_category
-from skillwise_catalog.services.editions import outline_of
 from skillwise_identity.models import User
 
-from benchmarks.catalogue.dataset.courses import CATEGORIES, MadeUpCourse, made_up_courses, made_up_id
+from benchmarks.catalogue.dataset.courses import CATEGORIES, made_up_course, made_up_id
+from benchmarks.catalogue.dataset.editions import course_of, edition_of, modules_of, rows_of_outline
 
 __all__ = ["OUTLINED", "STUDENT", "fill"]
 
@@ -23,92 +23,65 @@ __all__ = ["OUTLINED", "STUDENT", "fill"]
 OUTLINED: Final = 10
 #: The address of somebody who reads, and teaches nothing.
 STUDENT: Final = "student@made-up.example"
-_MODULES, _LESSONS, _LESSON_SECONDS = 4, 6, 300
 _COURSES_OF_AN_INSTRUCTOR: Final = 20
-_FIRST_NAMES: Final = (
-    "Ada",
-    "Amina",
-    "Chen",
-    "Daniel",
-    "Farah",
-    "Hiro",
-    "Inês",
-    "João",
-    "Lena",
-    "Olga",
-    "Rafi",
-)
-_LAST_NAMES: Final = (
-    "Ahmed",
-    "Costa",
-    "Engel",
-    "Haque",
-    "Ivanova",
-    "Khan",
-    "Lopez",
-    "Meyer",
-    "Okafor",
-    "Sato",
-)
-_BATCH: Final = 50_000
+_BATCH: Final = 5_000
 _BEGINNING: Final = datetime(2020, 1, 1, tzinfo=UTC)
+_TOP_CATEGORIES: Final = (
+    *("Kitchen", "Science", "Music", "Design", "Business", "Health"),
+    *("Languages", "Code", "Photography", "History", "Teaching", "Garden"),
+)
+_FIRST_NAMES: Final = ("Ada", "Amina", "Chen", "Daniel", "Farah", "Hiro", "Inês", "João", "Lena", "Olga")
+_LAST_NAMES: Final = ("Ahmed", "Costa", "Engel", "Haque", "Ivanova", "Khan", "Lopez", "Meyer", "Okafor")
 _TABLES: Final[tuple[type[models.Model], ...]] = (Course, Edition, Module, Lesson)
+#: As pg_dump loads: triggers rest, since they would check each row or write what is there already.
+_TRIGGERS_REST: Final = "SET session_replication_role = replica"
+_TRIGGERS_WORK: Final = "SET session_replication_role = DEFAULT"
 
 
 def fill(count: int) -> None:
     """Puts `count` published courses into a migrated database, in place of all that there were."""
     _clear()
-    categories = _add_categories()
-    owners = _add_owners(max(count // _COURSES_OF_AN_INSTRUCTOR, 10))
+    categories, owners = _add_categories(), _add_people(max(count // _COURSES_OF_AN_INSTRUCTOR, 10))
+    indexes = _drop_indexes()
+    batches = [range(first, min(first + _BATCH, count)) for first in range(0, count, _BATCH)]
+    connections.close_all()  # none is shared with the processes that follow
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=multiprocessing.get_context("fork")) as processes:
+        add = partial(_add_courses, count=count, categories=categories, owners=owners)
+        for _ in processes.map(add, batches):
+            pass
     with connection.cursor() as cursor:
-        # As pg_dump loads: indexes after the rows, triggers at rest.
-        cursor.execute("SET session_replication_role = replica; SET maintenance_work_mem = '1GB'")
-        indexes = _drop_indexes(cursor)
-        for batch in _batched(made_up_courses(count, owners=len(owners)), _BATCH):
-            outlines = {course.id: _outline(course) for course in batch[::OUTLINED]}
-            _copy(cursor, Course, [_course_row(course, categories, owners) for course in batch])
-            _copy_outlines(cursor, outlines)
-            _copy(
-                cursor,
-                Edition,
-                [_edition_row(course, categories, owners, outlines.get(course.id, ())) for course in batch],
-            )
+        cursor.execute("SET maintenance_work_mem = '1GB'")
         for definition in indexes:
             cursor.execute(definition)
-        cursor.execute("SET session_replication_role = DEFAULT; RESET maintenance_work_mem")
+        cursor.execute("RESET maintenance_work_mem")
         cursor.execute("VACUUM ANALYZE")
 
 
 def _clear() -> None:
     tables = ", ".join(f'"{model._meta.db_table}"' for model in (User, Category))
     with connection.cursor() as cursor:
-        # Triggers at rest: some tables are written once.
-        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(_TRIGGERS_REST)  # some tables are written once
         cursor.execute(f"TRUNCATE {tables} CASCADE")
-        cursor.execute("SET session_replication_role = DEFAULT")
+        cursor.execute(_TRIGGERS_WORK)
 
 
-def _add_categories() -> list[UUID]:
-    """The ids of a tree of two levels, in the order that the courses number them."""
-    names = [
-        "Kitchen",
-        "Science",
-        "Music",
-        "Design",
-        "Business",
-        "Health",
-        "Languages",
-        "Code",
-        "Photography",
+def _add_categories() -> list[Category]:
+    """A tree of two levels, in the order that the courses number them."""
+    paths = [
+        path
+        for top in _TOP_CATEGORIES
+        for path in [
+            (top,),
+            *((top, f"{top} {part}") for part in range(1, CATEGORIES // len(_TOP_CATEGORIES))),
+        ]
     ]
-    names += ["History", "Teaching", "Garden"]
-    paths = [path for top in names for path in [(top,), *((top, f"{top} {part}") for part in range(1, 13))]]
-    return [ensure_category(path=path).id for path in paths][:CATEGORIES]
+    return [ensure_category(path=path) for path in paths]
 
 
-def _add_owners(count: int) -> list[UUID]:
-    chance = random.Random("owners")
-    users = [
+def _add_people(count: int) -> list[User]:
+    """So many instructors, which it answers, and a student."""
+    chance = random.Random("people")
+    instructors = [
         User(
             id=made_up_id(chance, _BEGINNING),
             email=f"instructor{number}@made-up.example",
@@ -119,140 +92,52 @@ def _add_owners(count: int) -> list[UUID]:
         for number in range(count)
     ]
     student = User(email=STUDENT, full_name="A Student", roles=["student"], email_verified_at=_BEGINNING)
-    User.objects.bulk_create([*users, student], batch_size=5_000)
-    return [user.id for user in users]
+    User.objects.bulk_create([*instructors, student], batch_size=5_000)
+    return instructors
 
 
-def _course_row(course: MadeUpCourse, categories: Sequence[UUID], owners: Sequence[UUID]) -> dict[str, Any]:
-    return {
-        **_described(course, categories, owners),
-        "id": course.id,
-        "status": "published",
-        "has_changes": False,
-        "created_at": course.published_at,
-    }
+def _add_courses(
+    numbers: range, *, count: int, categories: Sequence[Category], owners: Sequence[User]
+) -> None:
+    """Those of these numbers, out of `count`. Runs in a process of its own."""
+    rows: dict[type[models.Model], list[Any]] = {model: [] for model in _TABLES}
+    for number in numbers:
+        made_up = made_up_course(number, count=count, owners=len(owners))
+        category, owner = categories[made_up.category], owners[made_up.owner]
+        outline = modules_of(made_up) if number % OUTLINED == 0 else ()
+        modules, lessons = rows_of_outline(made_up, outline)
+        rows[Course].append(course_of(made_up, category, owner))
+        rows[Edition].append(edition_of(made_up, category, owner, outline))
+        rows[Module] += modules
+        rows[Lesson] += lessons
+    with connection.cursor() as cursor:
+        cursor.execute(_TRIGGERS_REST)
+        for model, instances in rows.items():
+            _copy(cursor, model, instances)
 
 
-def _edition_row(
-    course: MadeUpCourse,
-    categories: Sequence[UUID],
-    owners: Sequence[UUID],
-    modules: Sequence[ModuleDocument],
-) -> dict[str, Any]:
-    return {
-        **_described(course, categories, owners),
-        "course_id": course.id,
-        "is_listed": True,
-        "number": 1,
-        "outline": Jsonb(outline_of(CourseDocument(title=course.title, modules=tuple(modules)))),
-        "rating_average": course.rating_average,
-        "rating_count": course.rating_count,
-        "enrollment_count": course.enrollment_count,
-    }
-
-
-def _described(course: MadeUpCourse, categories: Sequence[UUID], owners: Sequence[UUID]) -> dict[str, Any]:
-    """What a working copy and its edition have alike."""
-    return {
-        "owner_id": owners[course.owner],
-        "slug": course.slug,
-        "title": course.title,
-        "subtitle": course.subtitle,
-        "description": course.description,
-        "category_id": categories[course.category],
-        "language": course.language,
-        "level": course.level,
-        "tags": course.tags,
-        "price_amount": course.price,
-        "price_currency": course.currency,
-        "published_at": course.published_at,
-        "lesson_count": _MODULES * _LESSONS,
-        "duration": _MODULES * _LESSONS * _LESSON_SECONDS,
-        "updated_at": course.published_at,
-    }
-
-
-def _outline(course: MadeUpCourse) -> tuple[ModuleDocument, ...]:
-    chance = random.Random(course.slug)
-    return tuple(
-        ModuleDocument(
-            id=made_up_id(chance, course.published_at),
-            title=f"Part {part}",
-            lessons=tuple(
-                LessonDocument(
-                    id=made_up_id(chance, course.published_at),
-                    title=f"Lesson {number} of part {part}",
-                    kind=LessonKind.VIDEO,
-                    video_url=f"https://videos.example/{course.slug}/{part}/{number}.mp4",
-                    duration=_LESSON_SECONDS,
-                    is_preview=number == 1,
-                )
-                for number in range(1, _LESSONS + 1)
-            ),
-        )
-        for part in range(1, _MODULES + 1)
-    )
-
-
-def _copy_outlines(cursor: Any, outlines: Mapping[UUID, Sequence[ModuleDocument]]) -> None:
-    """What authors edit of them."""
-    modules, lessons = [], []
-    for course_id, outline in outlines.items():
-        for position, module in enumerate(outline, start=1):
-            modules.append(
-                {"id": module.id, "course_id": course_id, "title": module.title, "position": position}
-            )
-            lessons += [
-                {
-                    "id": lesson.id,
-                    "module_id": module.id,
-                    "title": lesson.title,
-                    "kind": lesson.kind.value,
-                    "video_url": lesson.video_url,
-                    "position": place,
-                    "duration": lesson.duration,
-                    "is_preview": lesson.is_preview,
-                }
-                for place, lesson in enumerate(module.lessons, start=1)
-            ]
-    _copy(cursor, Module, modules)
-    _copy(cursor, Lesson, lessons)
-
-
-def _copy(cursor: Any, model: type[models.Model], rows: Sequence[dict[str, Any]]) -> None:
-    """By COPY; a column that the rows do not name has its field's default."""
+def _copy(cursor: Any, model: type[models.Model], instances: Sequence[models.Model]) -> None:
     fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.GeneratedField)]
-    defaults = {field.attname: field.get_default() for field in fields if field.attname not in rows[0]}
-    names = [field.attname for field in fields]
     columns = ", ".join(f'"{field.column}"' for field in fields)
     with cursor.copy(f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN') as copy:
-        for row in rows:
-            values = defaults | row
-            copy.write_row([values[name] for name in names])
+        for instance in instances:
+            copy.write_row(
+                [field.get_db_prep_save(getattr(instance, field.attname), connection) for field in fields]
+            )
 
 
-def _drop_indexes(cursor: Any) -> list[str]:
+def _drop_indexes() -> list[str]:
     """Drops what only speeds up reading, and answers the statements that make it anew."""
-    cursor.execute(
-        """
-        SELECT format('DROP INDEX %%I', index.relname), pg_get_indexdef(index.oid)
-        FROM pg_index JOIN pg_class index ON index.oid = indexrelid
-        WHERE indrelid = ANY(%s::regclass[]) AND NOT indisunique
-        """,
-        [[model._meta.db_table for model in _TABLES]],
-    )
-    found = cursor.fetchall()
-    for drop, _ in found:
-        cursor.execute(drop)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT format('DROP INDEX %%I', index.relname), pg_get_indexdef(index.oid)
+            FROM pg_index JOIN pg_class index ON index.oid = indexrelid
+            WHERE indrelid = ANY(%s::regclass[]) AND NOT indisunique
+            """,
+            [[model._meta.db_table for model in _TABLES]],
+        )
+        found = cursor.fetchall()
+        for drop, _ in found:
+            cursor.execute(drop)
     return [definition for _, definition in found]
-
-
-def _batched(courses: Iterator[MadeUpCourse], size: int) -> Iterator[list[MadeUpCourse]]:
-    batch: list[MadeUpCourse] = []
-    for course in courses:
-        batch.append(course)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
