@@ -58,6 +58,18 @@ def test_a_safe_production_environment_is_read_as_it_is() -> None:
     assert environment.legal_entity_address == "1 Example Street\nLondon"
 
 
+def test_files_may_be_in_a_bucket_and_then_need_no_folder(environ: pytest.MonkeyPatch) -> None:
+    environ.delenv("MEDIA_ROOT")
+    environ.setenv("MEDIA_STORAGE", "s3")
+    environ.setenv("S3_BUCKET", "skillwise-media")
+
+    environment = read_environment()
+
+    assert (environment.media_storage, environment.s3_bucket) == ("s3", "skillwise-media")
+    assert environment.s3_endpoint_url is environment.s3_access_key_id is None
+    assert not environment.video_renditions
+
+
 def test_development_needs_nothing(environ: pytest.MonkeyPatch) -> None:
     for name in SAFE:
         environ.delenv(name)
@@ -126,6 +138,9 @@ def test_production_refuses_to_start_without(name: str, environ: pytest.MonkeyPa
             "CORS_ALLOWED_ORIGINS holds http://app.example.com",
         ),
         ("MEDIA_ROOT", "media", "MEDIA_ROOT is media"),
+        ("MEDIA_STORAGE", "s3", "S3_BUCKET is missing"),
+        ("S3_ENDPOINT_URL", "http://minio.example.com", "S3_ENDPOINT_URL is http://minio.example.com"),
+        ("S3_ACCESS_KEY_ID", "AKIAABC", "S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY belong together"),
         ("STRIPE_SECRET_KEY", "sk_test_sandbox", "STRIPE_SECRET_KEY is a test key"),
         ("STRIPE_PUBLISHABLE_KEY", "pk_test_abc", "STRIPE_PUBLISHABLE_KEY is a test key"),
         ("STRIPE_API_BASE", "http://127.0.0.1:8100/stripe", "STRIPE_API_BASE is set"),
@@ -255,6 +270,6 @@ def test_the_table_in_the_readme_has_every_variable_that_is_read_and_no_other() 
     readme = Path(__file__).parents[2] / "README.md"
 
     rows = [line.split("|")[1] for line in readme.read_text().splitlines() if line.startswith("| `")]
-    documented = {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)}
+    documented = {name for row in rows for name in re.findall(r"`([A-Z0-9_]+)`", row)}
 
     assert documented - {"PG_BIN"} == set(VARIABLES)

@@ -171,7 +171,20 @@ for case, course in {"published": the_course, "draft": the_draft}.items():
         f"PATCH /api/v1/lessons/{{lesson_id}}/ : {case}", lambda world: {"title": "Renamed"}, lesson_id=lesson
     )
 
-ask("POST /api/v1/uploads/")(lambda world, who: {"files": {"file": ("notes.txt", b"Knead.", "text/plain")}})
+with_body("POST /api/v1/uploads/", lambda world: world.announcement)
+plain("GET /api/v1/uploads/{upload_id}/", upload_id=lambda world: world.begun_upload_id())
+plain("POST /api/v1/uploads/{upload_id}/complete/", upload_id=lambda world: world.begun_upload_id())
+plain("DELETE /api/v1/uploads/{upload_id}/", upload_id=lambda world: world.begun_upload_id())
+
+
+@ask("PUT /api/v1/media/incoming/{token}/", token=lambda world: world.incoming_token())
+def _hand_in(world: World, who: str) -> Request:
+    return {"content": world.WORDS, "headers": {"Content-Type": "text/plain"}}
+
+
+plain("GET /api/v1/media/playlists/{token}/", token=lambda world: world.rendered_tokens[0])
+plain("GET /api/v1/media/renditions/{token}/", token=lambda world: world.rendered_tokens[1])
+plain("GET /api/v1/media/segments/{token}/", token=lambda world: world.rendered_tokens[2])
 plain("GET /api/v1/media/{token}/", token=lambda world: world.media_token)
 
 # commerce

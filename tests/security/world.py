@@ -1,12 +1,13 @@
 """One of everything, made when first asked for: a course of the owner, bought and reviewed by the student."""
 
+import hashlib
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from skillwise_catalog.dto import CourseSummary
-from skillwise_catalog.testing import make_course, outline_of
+from skillwise_catalog.testing import links_of_a_rendered_video, make_course, outline_of
 from skillwise_commerce.testing import link_to_invoice, make_paid_gift, make_paid_order, make_payout
 from skillwise_identity import testing as identity
 from skillwise_kernel.clock import now
@@ -149,12 +150,42 @@ class World:
         body = self.bundle_body | {"is_on_sale": True}
         return str(self._speak("owner", "POST", "/api/v1/bundles/", json=body).json()["id"])
 
+    WORDS = b"Knead."
+
+    @property
+    def announcement(self) -> dict[str, Any]:
+        """Of a file that says `WORDS`."""
+        return {
+            "name": "notes.txt",
+            "content_type": "text/plain",
+            "size": len(self.WORDS),
+            "sha256": hashlib.sha256(self.WORDS).hexdigest(),
+        }
+
+    def incoming_token(self, upload: dict[str, Any] | None = None) -> str:
+        """Signed for whoever hands in the bytes of a file of the owner's."""
+        begun = upload or self._speak("owner", "POST", "/api/v1/uploads/", json=self.announcement).json()
+        return str(begun["parts"][0]["request"]["url"]).rstrip("/").rsplit("/", 1)[-1]
+
+    def begun_upload_id(self) -> str:
+        """A new one of the owner's, whose bytes have arrived."""
+        begun = self._speak("owner", "POST", "/api/v1/uploads/", json=self.announcement).json()
+        path = f"/api/v1/media/incoming/{self.incoming_token(begun)}/"
+        headers = {"Content-Type": "text/plain"}
+        assert self._speak("guest", "PUT", path, content=self.WORDS, headers=headers).is_success
+        return str(begun["id"])
+
+    @cached_property
+    def rendered_tokens(self) -> tuple[str, str, str]:
+        """Signed for whoever streams a video of the owner's: its playlist, a rendition's, its segments."""
+        return links_of_a_rendered_video(owner_id=self.person("owner").id)
+
     @cached_property
     def media_token(self) -> str:
         """Signed for whoever plays the owner's file lesson."""
-        files = {"file": ("sheet.pdf", b"%PDF-1.4\n%%EOF\n", "application/pdf")}
-        upload = self._speak("owner", "POST", "/api/v1/uploads/", files=files).json()
-        lesson = {"title": "Sheet", "kind": "file", "upload_id": upload["id"]}
+        upload_id = self.begun_upload_id()
+        assert self._speak("owner", "POST", f"/api/v1/uploads/{upload_id}/complete/").is_success
+        lesson = {"title": "Sheet", "kind": "file", "upload_id": upload_id}
         path = f"/api/v1/modules/{self.first_module(self.draft.id)}/lessons/"
         made = self._speak("owner", "POST", path, json=lesson).json()
         return str(made["file_url"]).rstrip("/").rsplit("/", 1)[-1]

@@ -29,7 +29,14 @@ VARIABLES: Final = (
     "ALLOWED_HOSTS",
     "CORS_ALLOWED_ORIGINS",
     "TRUSTED_PROXIES",
+    "MEDIA_STORAGE",
     "MEDIA_ROOT",
+    "S3_BUCKET",
+    "S3_ENDPOINT_URL",
+    "S3_REGION",
+    "S3_ACCESS_KEY_ID",
+    "S3_SECRET_ACCESS_KEY",
+    "VIDEO_RENDITIONS",
     "LEGAL_ENTITY",
     "LEGAL_ENTITY_ADDRESS",
     "LEGAL_ENTITY_TAX_ID",
@@ -86,7 +93,14 @@ class Environment:
     allowed_hosts: list[str]
     cors_allowed_origins: list[str]
     trusted_proxies: int
+    media_storage: str
     media_root: Path
+    s3_bucket: str
+    s3_endpoint_url: str | None
+    s3_region: str | None
+    s3_access_key_id: str | None
+    s3_secret_access_key: str | None
+    video_renditions: bool
     legal_entity: str
     legal_entity_address: str
     legal_entity_tax_id: str
@@ -138,7 +152,14 @@ def _read(env: Env) -> Environment:
         allowed_hosts=env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "10.0.2.2"]),
         cors_allowed_origins=env.list("CORS_ALLOWED_ORIGINS", []),
         trusted_proxies=env.int("TRUSTED_PROXIES", 0),
+        media_storage=env.str("MEDIA_STORAGE", "folder", validate=validate.OneOf(["folder", "s3"])),
         media_root=Path(env.str("MEDIA_ROOT", ".skillwise/media")),
+        s3_bucket=env.str("S3_BUCKET", ""),
+        s3_endpoint_url=env.str("S3_ENDPOINT_URL", "") or None,
+        s3_region=env.str("S3_REGION", "") or None,
+        s3_access_key_id=env.str("S3_ACCESS_KEY_ID", "") or None,
+        s3_secret_access_key=env.str("S3_SECRET_ACCESS_KEY", "") or None,
+        video_renditions=env.bool("VIDEO_RENDITIONS", default=False),
         # No longer than an invoice's columns: else nothing could be sold.
         legal_entity=env.str("LEGAL_ENTITY", "SkillWise", validate=validate.Length(1, 100)),
         legal_entity_address=env.str("LEGAL_ENTITY_ADDRESS", "").replace("\\n", "\n"),
@@ -189,7 +210,7 @@ def _complaints(environment: Environment) -> list[str]:
         "REDIS_URL",
         "EMAIL_URL",
         "DEFAULT_FROM_EMAIL",
-        "MEDIA_ROOT",
+        "S3_BUCKET" if environment.media_storage == "s3" else "MEDIA_ROOT",
         "PUBLIC_URL",
         "ALLOWED_HOSTS",
         "LEGAL_ENTITY",
@@ -214,8 +235,7 @@ def _complaints(environment: Environment) -> list[str]:
     mail = environment.mail_server
     if mail.password and not (mail.tls or mail.starttls):
         complaints.append("EMAIL_URL sends a password in the clear: use smtps:// or smtp+starttls://.")
-    if not environment.media_root.is_absolute():
-        complaints.append(f"MEDIA_ROOT is {environment.media_root}, and must be an absolute path.")
+    complaints += _media_complaints(environment)
     if any(host.startswith("*") for host in environment.allowed_hosts):
         complaints.append("ALLOWED_HOSTS holds a wildcard: requests with any Host header would be believed.")
     complaints += [
@@ -236,6 +256,18 @@ def _complaints(environment: Environment) -> list[str]:
     if environment.stripe_api_base:
         complaints.append("STRIPE_API_BASE is set: payments would go to something that is not Stripe.")
     return complaints + _sslcommerz_complaints(environment)
+
+
+def _media_complaints(environment: Environment) -> list[str]:
+    """Of files: they must be where every machine finds them, and their bytes and keys go over TLS alone."""
+    complaints = []
+    if environment.media_storage == "folder" and not environment.media_root.is_absolute():
+        complaints.append(f"MEDIA_ROOT is {environment.media_root}, and must be an absolute path.")
+    if (endpoint := environment.s3_endpoint_url) and urlsplit(endpoint).scheme != "https":
+        complaints.append(f"S3_ENDPOINT_URL is {endpoint}, and must begin with https://.")
+    if bool(environment.s3_access_key_id) != bool(environment.s3_secret_access_key):
+        complaints.append("S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY belong together.")
+    return complaints
 
 
 def _sslcommerz_complaints(environment: Environment) -> list[str]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from skillwise_catalog.settings import CATALOG_SETTINGS
 from skillwise_commerce.settings import COMMERCE_SETTINGS
 from skillwise_identity.settings import IDENTITY_APPS, IDENTITY_SETTINGS, IDENTITY_THROTTLE_RATES
 from skillwise_kernel.broker import broker_settings
@@ -104,6 +105,19 @@ SKILLWISE_IDENTITY: dict[str, Any] = IDENTITY_SETTINGS["SKILLWISE_IDENTITY"]
 LOGIN_URL = "admin:login"
 # An e-mail address is unique: by an index on lower(email), which Django does not see.
 SILENCED_SYSTEM_CHECKS = ["auth.E003"]
+
+# Files
+
+SKILLWISE_CATALOG: dict[str, Any] = {
+    **CATALOG_SETTINGS["SKILLWISE_CATALOG"],
+    "MEDIA_STORAGE": _environment.media_storage,
+    "S3_BUCKET": _environment.s3_bucket,
+    "S3_ENDPOINT_URL": _environment.s3_endpoint_url,
+    "S3_REGION": _environment.s3_region,
+    "S3_ACCESS_KEY_ID": _environment.s3_access_key_id,
+    "S3_SECRET_ACCESS_KEY": _environment.s3_secret_access_key,
+    "VIDEO_RENDITIONS": _environment.video_renditions,
+}
 
 # Addresses
 

@@ -6,11 +6,20 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from buckets import bucket, s3_address
+from skillwise_catalog.models import Course, Lesson, Module
 from skillwise_catalog.services.categories import ensure_category
 from skillwise_identity import api as identity
 from skillwise_kernel import clock
 from skillwise_kernel.ids import new_id
 from skillwise_kernel.testing.client import ApiClient
+
+__all__ = ["bucket", "s3_address"]
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Archives hold the time at which they are made: no name for a test."""
+    return "bytes" if isinstance(val, bytes) else None
 
 
 @pytest.fixture(autouse=True)
@@ -67,3 +76,20 @@ def admin(api: ApiClient) -> ApiClient:
 def bread(db: None) -> str:
     """The slug of a category within another."""
     return ensure_category(path=("Kitchen", "Bread")).slug
+
+
+@pytest.fixture
+def lesson_with(instructor_id: UUID) -> Callable[..., Lesson]:
+    """`lesson_with(file_id, kind="file", duration=0)`: a lesson of a draft whose content is the file."""
+
+    def lesson(file_id: UUID, *, kind: str = "file", duration: int = 0) -> Lesson:
+        moment = clock.now()
+        course = Course.objects.create(
+            owner_id=instructor_id, slug=new_id().hex, title="Bread", created_at=moment, updated_at=moment
+        )
+        module = Module.objects.create(course=course, title="The loaf", position=1)
+        return Lesson.objects.create(
+            module=module, title="Sheet", kind=kind, position=1, duration=duration, file_id=file_id
+        )
+
+    return lesson

@@ -1,6 +1,5 @@
-"""Files are uploaded, put into lessons, and read by links that expire."""
+"""Files are uploaded straight to the storage, verified, put into lessons, and read by links that expire."""
 
-import io
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -9,39 +8,43 @@ from uuid import UUID
 
 import pytest
 import time_machine
-from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError
-from skillwise_catalog import api as catalog
-from skillwise_catalog.models import MediaFile
-from skillwise_catalog.testing import make_course, outline_of
+from files import (
+    PDF,
+    SVG,
+    UPLOADS,
+    VTT,
+    announced,
+    complete,
+    hand_in,
+    picture,
+    send_parts,
+    tarred,
+    upload,
+    zipped,
+)
+from skillwise_catalog.gateways import get_storage
+from skillwise_catalog.models import MediaFile, MediaUsage, Upload
+from skillwise_catalog.selectors.media import signed_path
 from skillwise_kernel import clock
 from skillwise_kernel.ids import new_id
 from skillwise_kernel.testing.client import ApiClient
 
 pytestmark = pytest.mark.django_db
 
-UPLOADS = "/api/v1/uploads/"
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(32)
-
-
-def zipped(*names: str, stored: bytes = b"") -> bytes:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        for name in names:
-            archive.writestr(name, stored)
-    return content.getvalue()
-
+MP4 = b"\x00\x00\x00\x18ftypmp42" + bytes(32)
 
 FILES: list[tuple[str, bytes, str]] = [
     ("sheet.pdf", PDF, "application/pdf"),
-    ("photo.png", PNG, "image/png"),
-    ("photo.JPG", b"\xff\xd8\xff\xe0" + bytes(32), "image/jpeg"),
-    ("photo.webp", b"RIFF\x24\x00\x00\x00WEBPVP8 " + bytes(32), "image/webp"),
-    ("clip.mp4", b"\x00\x00\x00\x18ftypmp42" + bytes(32), "video/mp4"),
-    ("code.zip", zipped("main.py"), "application/zip"),
-    ("book.epub", zipped("mimetype", stored=b"application/epub+zip"), "application/epub+zip"),
+    ("photo.png", picture("PNG"), "image/png"),
+    ("photo.JPG", picture("JPEG"), "image/jpeg"),
+    ("photo.webp", picture("WEBP"), "image/webp"),
+    ("drawing.svg", SVG, "image/svg+xml"),
+    ("clip.mp4", MP4, "video/mp4"),
+    ("words.vtt", VTT, "text/vtt"),
+    ("code.zip", zipped({"main.py": b"print()"}), "application/zip"),
+    ("course.imscc", zipped({"imsmanifest.xml": b"<manifest/>"}), "application/zip"),
+    ("course.tar.gz", tarred({"course/course.xml": b"<course/>"}), "application/gzip"),
+    ("book.epub", zipped({"mimetype": b"application/epub+zip"}), "application/epub+zip"),
     ("notes.txt", "Grüße aus Köln\n".encode(), "text/plain"),
     ("notes.md", b"# Notes\n", "text/markdown"),
     ("data.csv", b"a,b\n1,2\n", "text/csv"),
@@ -52,48 +55,82 @@ def stored_files(media: Path) -> list[Path]:
     return [path for path in media.rglob("*") if path.is_file()]
 
 
-def upload(client: ApiClient, name: str, content: bytes) -> Any:
-    file = SimpleUploadedFile("placeholder", content, content_type="application/octet-stream")
-    file._name = name
-    return client.post(UPLOADS, {"file": file}, format="multipart")
+def nothing_is_kept(media: Path) -> bool:
+    used = sum(MediaUsage.objects.values_list("used_bytes", flat=True))
+    return not (MediaFile.objects.exists() or Upload.objects.exists() or stored_files(media) or used)
 
 
 @pytest.mark.parametrize(("name", "content", "content_type"), FILES)
 def test_a_file_that_is_what_its_name_says_is_kept(
-    instructor: ApiClient, instructor_id: UUID, name: str, content: bytes, content_type: str
+    instructor: ApiClient, instructor_id: UUID, media: Path, name: str, content: bytes, content_type: str
 ) -> None:
     answer = upload(instructor, name, content)
 
-    assert answer.status_code == 201, answer.content
+    assert answer.status_code == 200, answer.content
     kept = instructor.json(answer)
-    assert (kept["content_type"], kept["size"]) == (content_type, len(content))
+    assert (kept["is_completed"], kept["content_type"], kept["size"]) == (True, content_type, len(content))
     file = MediaFile.objects.get(id=kept["id"])
     assert file.owner_id == instructor_id
     assert file.name not in file.storage_name
-    with default_storage.open(file.storage_name) as stored:
-        assert stored.read() == content
+    assert b"".join(get_storage().read(key=file.storage_name)) == content
+    assert len(stored_files(media)) == 1
+    assert not Upload.objects.exists()
+    assert MediaUsage.objects.get(owner_id=instructor_id).used_bytes == len(content)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_of_a_picture_its_size_in_pixels_is_kept(instructor: ApiClient, kind: str) -> None:
+    kept = instructor.json(
+        upload(instructor, f"a.{kind.lower().replace('jpeg', 'jpg')}", picture(kind, 40, 30))
+    )
+
+    assert (kept["width"], kept["height"]) == (40, 30)
+
+
+@pytest.mark.parametrize(
+    ("name", "content_type", "reason"),
+    [
+        ("sheet.exe", "application/pdf", "extension"),
+        ("sheet", "application/pdf", "extension"),
+        ("page.html", "text/html", "extension"),
+        (".pdf", "application/pdf", "extension"),
+        ("\u202e .pdf", "application/pdf", "extension"),
+        ("../../etc/passwd.txt", "text/plain", "path"),
+        ("C:\\Users\\me\\notes.txt", "text/plain", "path"),
+        ("notes.txt", "text/html", "type"),
+        ("photo.png", "image/svg+xml", "type"),
+    ],
+)
+def test_a_file_is_refused_by_its_name_before_a_byte_is_sent(
+    instructor: ApiClient, media: Path, name: str, content_type: str, reason: str
+) -> None:
+    answer = instructor.post(UPLOADS, announced(name, PDF, content_type=content_type))
+
+    assert answer.status_code == 422, answer.content
+    problem = instructor.json(answer)
+    assert (problem["code"], problem["reason"]) == ("catalog.upload_refused", reason)
+    assert nothing_is_kept(media)
 
 
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("sheet.exe", PDF, "extension"),
-        ("sheet", PDF, "extension"),
-        ("page.html", b"<script>", "extension"),
-        ("drawing.svg", b"<svg onload='alert(1)'/>", "extension"),
-        ("sheet.pdf", PNG, "content"),
+        ("sheet.pdf", picture("PNG"), "content"),
         ("photo.png", PDF, "content"),
         ("photo.png", b"<script>alert(1)</script>", "content"),
-        ("book.epub", zipped("main.py"), "content"),
+        ("photo.png", picture("PNG", 400, 300)[:-200], "damaged"),
+        ("drawing.svg", SVG.replace(b"<path", b"<path onclick='alert(1)'"), "active_content"),
+        ("book.epub", zipped({"main.py": b""}), "content"),
+        ("code.zip", zipped({"main.py": b""})[:-5], "damaged"),
+        ("code.zip", zipped({"../main.py": b""}), "path"),
+        ("code.zip", zipped({"zeros": bytes(64 * 1024 * 1024)}, packing=zipfile.ZIP_DEFLATED), "bomb"),
+        ("words.vtt", b"WEBVTT\n\n00:02.000 --> 00:01.000\nBackwards.\n", "captions"),
         ("notes.txt", b"\xff\xfeN\x00o\x00", "content"),
         ("notes.txt", b"bell \x07", "content"),
         ("notes.csv", b"half a character \xe2\x82", "content"),
-        ("notes.txt", b"", "empty"),
-        (".pdf", PDF, "extension"),
-        ("\u202e .pdf", PDF, "extension"),
     ],
 )
-def test_a_file_that_lies_or_may_harm_is_refused_and_not_kept(
+def test_a_file_that_lies_or_may_harm_is_refused_and_nothing_of_it_kept(
     instructor: ApiClient, media: Path, name: str, content: bytes, reason: str
 ) -> None:
     answer = upload(instructor, name, content)
@@ -101,15 +138,109 @@ def test_a_file_that_lies_or_may_harm_is_refused_and_not_kept(
     assert answer.status_code == 422, answer.content
     problem = instructor.json(answer)
     assert (problem["code"], problem["reason"]) == ("catalog.upload_refused", reason)
-    assert not MediaFile.objects.exists()
+    assert nothing_is_kept(media)
+
+
+def test_other_bytes_than_were_announced_are_refused_and_nothing_of_them_kept(
+    instructor: ApiClient, media: Path
+) -> None:
+    answer = upload(instructor, "sheet.pdf", PDF, sha256="0" * 64)
+
+    problem = instructor.json(answer)
+    assert (answer.status_code, problem["code"]) == (422, "catalog.upload_mismatch")
+    assert problem["reason"] == "checksum"
+    assert nothing_is_kept(media)
+
+
+@pytest.mark.parametrize("content", [PDF[:-1], PDF + b"\n", b""])
+def test_an_address_takes_as_many_bytes_as_were_announced(
+    instructor: ApiClient, media: Path, content: bytes
+) -> None:
+    begun = instructor.json(instructor.post(UPLOADS, announced("sheet.pdf", PDF)))
+
+    assert hand_in(instructor, begun["parts"][0]["request"], content) == 422
+
     assert stored_files(media) == []
+
+
+def test_an_address_takes_the_announced_type(instructor: ApiClient, media: Path) -> None:
+    begun = instructor.json(instructor.post(UPLOADS, announced("sheet.pdf", PDF)))
+    request = begun["parts"][0]["request"]
+
+    assert hand_in(instructor, request | {"headers": {"Content-Type": "text/html"}}, PDF) == 422
+
+    assert stored_files(media) == []
+
+
+def test_an_address_expires_and_cannot_be_made_up_or_changed(instructor: ApiClient, media: Path) -> None:
+    begun = instructor.json(instructor.post(UPLOADS, announced("sheet.pdf", PDF)))
+    request = begun["parts"][0]["request"]
+    url: str = request["url"]
+
+    forged = hand_in(instructor, request | {"url": url[:-3] + ("AA/" if url[-3:] != "AA/" else "BB/")}, PDF)
+    other_use = hand_in(instructor, request | {"url": url.replace("/media/incoming/", "/media/")}, PDF)
+    with time_machine.travel(clock.now() + timedelta(minutes=61), tick=False):
+        late = hand_in(instructor, request, PDF)
+
+    assert (forged, other_use, late) == (404, 405, 410)
+    assert stored_files(media) == []
+
+
+def test_an_upload_that_was_given_up_takes_no_more_bytes(instructor: ApiClient, media: Path) -> None:
+    begun = instructor.json(instructor.post(UPLOADS, announced("sheet.pdf", PDF)))
+    assert hand_in(instructor, begun["parts"][0]["request"], PDF) == 204
+
+    assert instructor.delete(f"{UPLOADS}{begun['id']}/").status_code == 204
+
+    assert hand_in(instructor, begun["parts"][0]["request"], PDF) == 404
+    assert complete(instructor, begun).status_code == 404
+    assert nothing_is_kept(media)
+
+
+def test_completing_before_all_has_arrived_says_what_is_missing_and_loses_nothing(
+    instructor: ApiClient, settings: Any
+) -> None:
+    settings.SKILLWISE_CATALOG = {"UPLOAD_PART_BYTES": 30}
+    content = PDF
+    begun = instructor.json(instructor.post(UPLOADS, announced("sheet.pdf", content)))
+    first, second, third = begun["parts"]
+    assert hand_in(instructor, second["request"], content[30:60]) == 204
+
+    early = complete(instructor, begun)
+
+    assert (early.status_code, instructor.json(early)["code"]) == (409, "catalog.upload_incomplete")
+    assert instructor.json(early)["missing_parts"] == [first["number"], third["number"]]
+    resumed = instructor.json(instructor.get(f"{UPLOADS}{begun['id']}/"))
+    assert [part["request"] is None for part in resumed["parts"]] == [False, True, False]
+    send_parts(instructor, resumed, content)
+    done = complete(instructor, begun)
+    assert done.status_code == 200, done.content
+    assert b"".join(get_storage().read(key=MediaFile.objects.get().storage_name)) == content
+
+
+def test_completing_again_answers_the_same(instructor: ApiClient) -> None:
+    first = upload(instructor, "sheet.pdf", PDF)
+
+    again = complete(instructor, instructor.json(first))
+
+    assert (again.status_code, again.content) == (200, first.content)
+    assert MediaFile.objects.count() == 1
+
+
+def test_what_was_completed_is_not_changed_by_its_old_address(instructor: ApiClient) -> None:
+    other = PDF.replace(b"Catalog", b"Gatalog")
+    begun = instructor.json(instructor.post(UPLOADS, announced("sheet.pdf", PDF)))
+    send_parts(instructor, begun, PDF)
+    assert complete(instructor, begun).status_code == 200
+
+    assert hand_in(instructor, begun["parts"][0]["request"], other) == 404
+
+    assert b"".join(get_storage().read(key=MediaFile.objects.get().storage_name)) == PDF
 
 
 @pytest.mark.parametrize(
     ("name", "kept"),
     [
-        ("../../etc/passwd.txt", "passwd.txt"),
-        ("C:\\Users\\me\\notes.txt", "notes.txt"),
         ("  my   notes .TXT", "my notes.txt"),
         ("a\u200b<c>.txt", "a c.txt"),
         ("Übung 1, 日本.txt", "Übung 1, 日本.txt"),
@@ -122,61 +253,81 @@ def test_names_are_made_harmless(instructor: ApiClient, name: str, kept: str) ->
     assert instructor.json(answer)["name"] == kept
 
 
-def test_a_file_beyond_the_limit_is_refused_whatever_the_request_claims(
+def test_a_file_beyond_the_limit_is_refused_before_a_byte_is_sent(
     instructor: ApiClient, media: Path, settings: Any
 ) -> None:
     settings.SKILLWISE_CATALOG = {"MAX_UPLOAD_BYTES": 1000}
 
-    assert upload(instructor, "notes.txt", b"x" * 1000).status_code == 201
-    for size in (1001, 60_000, 200_000):
-        refused = upload(instructor, "notes.txt", b"x" * size)
-        assert refused.status_code == 413
-        problem = instructor.json(refused)
-        assert (problem["code"], problem["max_bytes"]) == ("catalog.upload_too_large", 1000)
+    refused = instructor.post(UPLOADS, announced("notes.txt", b"x" * 1001))
+    too_many_for_captions = instructor.post(UPLOADS, announced("words.vtt", VTT, size=2 * 1024 * 1024 + 1))
 
-    assert len(stored_files(media)) == MediaFile.objects.count() == 1
-
-
-def test_a_body_that_is_too_long_is_refused_unread(instructor: ApiClient, settings: Any) -> None:
-    settings.SKILLWISE_CATALOG = {"MAX_UPLOAD_BYTES": 1000}
-
-    refused = instructor.generic(
-        "POST", UPLOADS, b"no multipart at all" * 10_000, content_type="multipart/form-data; boundary=x"
-    )
-
-    assert refused.status_code == 413
+    assert refused.status_code == too_many_for_captions.status_code == 413
+    problem = instructor.json(refused)
+    assert (problem["code"], problem["max_bytes"]) == ("catalog.upload_too_large", 1000)
+    assert nothing_is_kept(media)
+    assert upload(instructor, "notes.txt", b"x" * 1000).status_code == 200
 
 
-def test_uploading_takes_a_file_and_an_instructor(
+def test_more_than_the_quota_is_refused_and_what_is_deleted_makes_room(
+    instructor: ApiClient, rival: ApiClient, settings: Any
+) -> None:
+    settings.SKILLWISE_CATALOG = {"MEDIA_QUOTA_BYTES": 1000}
+    kept = instructor.json(upload(instructor, "a.txt", b"x" * 600))
+    begun = instructor.json(instructor.post(UPLOADS, announced("b.txt", b"x" * 400)))
+
+    refused = instructor.post(UPLOADS, announced("c.txt", b"x"))
+
+    problem = instructor.json(refused)
+    assert (refused.status_code, problem["code"]) == (409, "catalog.media_quota_exceeded")
+    assert (problem["max_bytes"], problem["used_bytes"]) == (1000, 1000)
+    assert rival.post(UPLOADS, announced("c.txt", b"x")).status_code == 201
+    assert instructor.delete(f"{UPLOADS}{begun['id']}/").status_code == 204
+    assert instructor.delete(f"{UPLOADS}{kept['id']}/").status_code == 204
+    assert upload(instructor, "c.txt", b"x" * 1000).status_code == 200
+
+
+def test_uploading_takes_an_instructor_and_good_figures(
     instructor: ApiClient, student: ApiClient, admin: ApiClient, api: ApiClient
 ) -> None:
-    assert instructor.post(UPLOADS, {}, format="multipart").status_code == 400
-    assert instructor.post(UPLOADS, {"file": "text"}, format="multipart").status_code == 400
-    assert instructor.post(UPLOADS, {"file": "text"}).status_code == 415
-    assert upload(student, "notes.txt", b"text").status_code == 403
-    assert upload(api, "notes.txt", b"text").status_code == 401
-    assert upload(admin, "notes.txt", b"text").status_code == 201
+    good = announced("notes.txt", b"text")
+
+    for bad in ({"size": 0}, {"size": -1}, {"sha256": "abc"}, {"name": ""}, {"content_type": ""}):
+        assert instructor.post(UPLOADS, good | bad).status_code == 400
+    assert student.post(UPLOADS, good).status_code == 403
+    assert api.post(UPLOADS, good).status_code == 401
+    assert admin.post(UPLOADS, good).status_code == 201
 
 
-def test_a_file_becomes_a_lesson_that_is_read_by_its_link(
-    instructor: ApiClient, api: ApiClient, instructor_id: UUID
+def test_another_persons_upload_is_not_there(
+    instructor: ApiClient, rival: ApiClient, admin: ApiClient
 ) -> None:
-    file = instructor.json(upload(instructor, "Übung „eins“.pdf", PDF))
-    course = make_course(owner_id=instructor_id, published=False)
-    module = outline_of(course.id).modules[0]
-    lesson = instructor.post(
-        f"/api/v1/modules/{module.id}/lessons/",
-        {"title": "Worksheet", "kind": "file", "upload_id": file["id"]},
-    )
-    assert lesson.status_code == 201, lesson.content
-    link = instructor.json(lesson)["file_url"]
-    assert link.startswith("/api/v1/media/")
+    begun = instructor.json(instructor.post(UPLOADS, announced("sheet.pdf", PDF)))
+    kept = instructor.json(upload(instructor, "sheet.pdf", PDF))
 
+    for other in (rival, admin):
+        for theirs in (begun, kept):
+            path = f"{UPLOADS}{theirs['id']}/"
+            assert other.get(path).status_code == 404
+            assert other.delete(path).status_code == 404
+            assert complete(other, theirs).status_code == 404
+    assert instructor.get(f"{UPLOADS}{kept['id']}/").status_code == 200
+
+
+@pytest.fixture
+def link(instructor: ApiClient) -> str:
+    """A good link to a PDF."""
+    kept = instructor.json(upload(instructor, "Übung „eins“.pdf", PDF))
+    return signed_path(file_id=UUID(kept["id"]))
+
+
+def test_a_file_is_read_by_its_link(api: ApiClient, link: str) -> None:
     answer = api.get(link)
 
     assert answer.status_code == 200
     assert b"".join(answer.streaming_content) == PDF
     assert answer["Content-Type"] == "application/pdf"
+    assert answer["Content-Length"] == str(len(PDF))
+    assert answer["Accept-Ranges"] == "bytes"
     assert answer["Content-Disposition"] == (
         "attachment; filename*=utf-8''%C3%9Cbung%20%E2%80%9Eeins%E2%80%9C.pdf"
     )
@@ -186,15 +337,70 @@ def test_a_file_becomes_a_lesson_that_is_read_by_its_link(
     answer.close()
 
 
-@pytest.fixture
-def link(instructor: ApiClient, instructor_id: UUID) -> str:
-    """A good link to a file that is a lesson."""
-    file = instructor.json(upload(instructor, "sheet.pdf", PDF))
-    lesson = {"title": "Sheet", "kind": "file", "upload_id": UUID(file["id"])}
-    course = make_course(owner_id=instructor_id, lessons=[lesson])
-    url = catalog.get_lesson_content(lesson_id=outline_of(course.id).lessons[0].id).file_url
-    assert url is not None
-    return url
+def test_a_head_request_tells_what_a_get_would_send(api: ApiClient, link: str) -> None:
+    answer = api.head(link)
+
+    assert (answer.status_code, answer["Content-Length"], answer["Content-Type"]) == (
+        200,
+        str(len(PDF)),
+        "application/pdf",
+    )
+    assert b"".join(answer) == b""
+
+
+@pytest.mark.parametrize(
+    ("asked", "start", "end"),
+    [
+        ("bytes=0-3", 0, 4),
+        ("bytes=5-", 5, len(PDF)),
+        ("bytes=-6", len(PDF) - 6, len(PDF)),
+        ("bytes=3-9999", 3, len(PDF)),
+    ],
+)
+def test_a_range_of_a_file_is_sent(api: ApiClient, link: str, asked: str, start: int, end: int) -> None:
+    answer = api.get(link, headers={"Range": asked})
+
+    assert answer.status_code == 206
+    assert answer["Content-Range"] == f"bytes {start}-{end - 1}/{len(PDF)}"
+    assert answer["Content-Length"] == str(end - start)
+    assert b"".join(answer.streaming_content) == PDF[start:end]
+    answer.close()
+
+
+@pytest.mark.parametrize("asked", ["bytes=9-3", "bytes=-", "lines=1-2", "bytes=0-1,3-4", "bytes=a-b"])
+def test_what_is_no_single_range_is_answered_with_the_whole(api: ApiClient, link: str, asked: str) -> None:
+    answer = api.get(link, headers={"Range": asked})
+
+    assert answer.status_code == 200
+    assert b"".join(answer.streaming_content) == PDF
+    answer.close()
+
+
+def test_a_range_beyond_the_end_is_refused(api: ApiClient, link: str) -> None:
+    answer = api.get(link, headers={"Range": f"bytes={len(PDF)}-"})
+
+    assert (answer.status_code, api.json(answer)["code"]) == (416, "catalog.range_not_satisfiable")
+
+
+def test_a_range_of_what_has_changed_since_is_answered_with_the_whole(api: ApiClient, link: str) -> None:
+    tag = api.head(link)["ETag"]
+
+    same = api.get(link, headers={"Range": "bytes=0-3", "If-Range": tag})
+    other = api.get(link, headers={"Range": "bytes=0-3", "If-Range": '"other"'})
+
+    assert (same.status_code, other.status_code) == (206, 200)
+    for answer in (same, other):
+        answer.close()
+
+
+def test_pictures_and_videos_are_shown_and_drawings_saved(instructor: ApiClient, api: ApiClient) -> None:
+    shown = {}
+    for name, content in (("a.png", picture("PNG")), ("a.mp4", MP4), ("a.svg", SVG)):
+        kept = instructor.json(upload(instructor, name, content))
+        answer = api.head(signed_path(file_id=UUID(kept["id"])))
+        shown[name] = answer["Content-Disposition"].partition(";")[0]
+
+    assert shown == {"a.png": "inline", "a.mp4": "inline", "a.svg": "attachment"}
 
 
 def test_who_has_a_file_already_is_not_sent_it_again(api: ApiClient, link: str) -> None:
@@ -225,8 +431,7 @@ def test_a_file_that_the_disk_has_lost_is_not_found(
 def test_links_expire_and_cannot_be_made_up(api: ApiClient, link: str) -> None:
     forged = api.get(link[:-2] + ("A/" if link[-2] != "A" else "B/"))
     with time_machine.travel(clock.now() + timedelta(minutes=9, seconds=50), tick=False):
-        in_time = api.get(link)
-        in_time.close()
+        in_time = api.head(link)
     with time_machine.travel(clock.now() + timedelta(minutes=10, seconds=10), tick=False):
         late = api.get(link)
 
@@ -235,31 +440,18 @@ def test_links_expire_and_cannot_be_made_up(api: ApiClient, link: str) -> None:
     assert (late.status_code, api.json(late)["code"]) == (410, "catalog.media_link_expired")
 
 
-def test_nobody_puts_another_persons_file_into_a_lesson(
-    instructor: ApiClient, rival: ApiClient, admin: ApiClient, instructor_id: UUID
-) -> None:
-    theirs = rival.json(upload(rival, "sheet.pdf", PDF))["id"]
-    houses = rival.json(upload(admin, "sheet.pdf", PDF))["id"]
-    course = make_course(owner_id=instructor_id, published=False)
-    lessons = f"/api/v1/modules/{outline_of(course.id).modules[0].id}/lessons/"
+def test_a_videos_link_lasts_as_long_as_somebody_watches(instructor: ApiClient, api: ApiClient) -> None:
+    video = signed_path(file_id=UUID(instructor.json(upload(instructor, "a.mp4", MP4))["id"]))
 
-    for upload_id in (theirs, houses, str(new_id())):
-        refused = instructor.post(lessons, {"title": "S", "kind": "file", "upload_id": upload_id})
-        assert refused.status_code == 422
-        assert instructor.json(refused)["code"] == "catalog.upload_not_found"
-    assert admin.post(lessons, {"title": "S", "kind": "file", "upload_id": houses}).status_code == 201
-    assert instructor.post(lessons, {"title": "S", "kind": "file", "upload_id": houses}).status_code == 422
+    with time_machine.travel(clock.now() + timedelta(hours=3, minutes=59), tick=False):
+        in_time = api.head(video)
+    with time_machine.travel(clock.now() + timedelta(hours=4, minutes=1), tick=False):
+        late = api.head(video)
+
+    assert (in_time.status_code, late.status_code) == (200, 410)
 
 
-def test_a_file_whose_row_cannot_be_written_is_not_left_behind(
-    instructor: ApiClient, media: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(**_: Any) -> None:
-        raise IntegrityError("no room")
-
-    monkeypatch.setattr(MediaFile.objects, "create", fail)
-
-    with pytest.raises(IntegrityError):
-        upload(instructor, "sheet.pdf", PDF)
-
-    assert stored_files(media) == []
+def test_reading_links_lead_to_no_other_use(api: ApiClient, link: str) -> None:
+    for other in ("playlists", "renditions", "segments"):
+        assert api.get(link.replace("/media/", f"/media/{other}/")).status_code == 404
+    assert api.get(f"/api/v1/media/{new_id().hex}/").status_code == 404

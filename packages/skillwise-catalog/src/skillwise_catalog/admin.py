@@ -14,11 +14,20 @@ from skillwise_kernel.backoffice import ModelAdmin, ReadOnlyModelAdmin, ReadOnly
 from skillwise_kernel.clock import now
 from skillwise_kernel.errors import SkillWiseError
 
-from skillwise_catalog.models import Category, Course, Lesson, MediaFile, Module
+from skillwise_catalog.models import (
+    Category,
+    Course,
+    Lesson,
+    MediaFile,
+    MediaUsage,
+    Module,
+    Rendition,
+    Upload,
+)
 from skillwise_catalog.services.categories import add_category, rename_category
 from skillwise_catalog.services.lifecycle import publish_course, unpublish_course
 
-__all__ = ["CategoryAdmin", "CourseAdmin", "LessonAdmin", "MediaFileAdmin"]
+__all__ = ["CategoryAdmin", "CourseAdmin", "LessonAdmin", "MediaFileAdmin", "MediaUsageAdmin", "UploadAdmin"]
 
 
 @admin.register(Category)
@@ -97,12 +106,35 @@ class LessonAdmin(ReadOnlyModelAdmin):
     ordering = ["-id"]
 
 
+class RenditionInline(ReadOnlyTabularInline):
+    model = Rendition
+    fields = ["height", "width", "bandwidth", "size"]
+    ordering = ["-height"]
+
+
 @admin.register(MediaFile)
 class MediaFileAdmin(ReadOnlyModelAdmin):
-    list_display = ["name", "content_type", "size", "owner_id", "created_at"]
-    list_filter = ["content_type"]
+    list_display = ["name", "content_type", "size", "probe", "rendering", "owner_id", "created_at"]
+    list_filter = ["content_type", "probe", "rendering"]
     search_fields = ["name", "=owner_id", "=sha256"]
     ordering = ["-created_at", "-id"]
+    inlines = [RenditionInline]
+
+
+@admin.register(Upload)
+class UploadAdmin(ReadOnlyModelAdmin):
+    """Those that go on. What became a file is listed there."""
+
+    list_display = ["name", "content_type", "size", "owner_id", "created_at", "expires_at"]
+    search_fields = ["name", "=owner_id", "=sha256"]
+    ordering = ["-created_at", "-id"]
+
+
+@admin.register(MediaUsage)
+class MediaUsageAdmin(ReadOnlyModelAdmin):
+    list_display = ["owner_id", "used_bytes"]
+    search_fields = ["=owner_id"]
+    ordering = ["-used_bytes", "owner_id"]
 
 
 def _operator(request: HttpRequest) -> Actor:

@@ -6,6 +6,7 @@ from skillwise_kernel.errors import (
     GoneError,
     InvalidError,
     NotFoundError,
+    SkillWiseError,
     TooLargeError,
     UnavailableError,
 )
@@ -21,13 +22,18 @@ __all__ = [
     "ImportRefusedError",
     "LessonContentMismatchError",
     "LessonNotFoundError",
+    "MediaInUseError",
     "MediaLinkExpiredError",
     "MediaNotFoundError",
+    "MediaQuotaExceededError",
     "NotCourseOwnerError",
     "OutlineFullError",
     "PackageRefusedError",
     "QuizRefusedError",
+    "RangeNotSatisfiableError",
     "StorefrontCacheUnavailableError",
+    "UploadIncompleteError",
+    "UploadMismatchError",
     "UploadNotFoundError",
     "UploadRefusedError",
     "UploadTooLargeError",
@@ -147,6 +153,42 @@ class UploadTooLargeError(TooLargeError):
 
     code = "catalog.upload_too_large"
     title = "The file is larger than allowed."
+
+
+class UploadIncompleteError(ConflictError):
+    """Bytes are missing in the storage; `extra["missing_parts"]` lists which parts. The upload goes on."""
+
+    code = "catalog.upload_incomplete"
+    title = "Not all of the file has been uploaded yet."
+
+
+class UploadMismatchError(InvalidError):
+    """What was uploaded is not what was announced: `extra["reason"]` is `size` or `checksum`."""
+
+    code = "catalog.upload_mismatch"
+    title = "The uploaded bytes are not those that were announced."
+
+
+class MediaQuotaExceededError(ConflictError):
+    """`extra` says how many bytes there may be (`max_bytes`) and are (`used_bytes`)."""
+
+    code = "catalog.media_quota_exceeded"
+    title = "There is no room for this file: your files fill their space."
+
+
+class MediaInUseError(ConflictError):
+    """A lesson, a course or a published version of one refers to it."""
+
+    code = "catalog.media_in_use"
+    title = "The file is in use and cannot be deleted."
+
+
+class RangeNotSatisfiableError(SkillWiseError):
+    """`extra["size"]` is how many bytes there are."""
+
+    status = 416
+    code = "catalog.range_not_satisfiable"
+    title = "The file has no such range of bytes."
 
 
 class ImportRefusedError(InvalidError):

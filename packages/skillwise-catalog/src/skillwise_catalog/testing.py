@@ -1,5 +1,6 @@
 """For the tests of this and other packages: courses made the way people make them."""
 
+import io
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -11,14 +12,18 @@ from skillwise_kernel.ids import new_id
 from skillwise_kernel.money import Money
 
 from skillwise_catalog.dto import CourseOutline, CourseSummary, LessonKind, LessonSummary, ModuleOutline
+from skillwise_catalog.gateways import get_storage
+from skillwise_catalog.models import Rendition
 from skillwise_catalog.selectors.courses import summarise_courses
+from skillwise_catalog.selectors.media import linked_playlist, linked_rendition, playlist_path
 from skillwise_catalog.selectors.outlines import modules_of
 from skillwise_catalog.services.categories import ensure_category
 from skillwise_catalog.services.courses import create_course
 from skillwise_catalog.services.lifecycle import publish_course
 from skillwise_catalog.services.outline import add_lesson, add_module
+from skillwise_catalog.services.uploads.taking import store_upload
 
-__all__ = ["TWO_LESSONS", "make_course", "outline_of", "publish_working_copy"]
+__all__ = ["TWO_LESSONS", "links_of_a_rendered_video", "make_course", "outline_of", "publish_working_copy"]
 
 #: An article that anybody may read, and a video of five minutes.
 TWO_LESSONS: Final[tuple[Mapping[str, Any], ...]] = (
@@ -33,6 +38,27 @@ TWO_LESSONS: Final[tuple[Mapping[str, Any], ...]] = (
 
 _PRICE: Final = Money(4999, "USD")
 _ADMINISTRATOR: Final = Actor(id=new_id(), roles=frozenset({"admin"}), is_verified=True)
+
+
+def links_of_a_rendered_video(*, owner_id: UUID) -> tuple[str, str, str]:
+    """The tokens of what stands for a streaming video: of its playlist, a rendition's, its segments."""
+    content = io.BytesIO(b"\x00\x00\x00\x18ftypmp42" + bytes(32))
+    file = store_upload(owner_id=owner_id, name="video.mp4", content=content, now=clock.now())
+    content.seek(0)
+    key = f"renditions/{file.id.hex}/270"
+    get_storage().save(key=key, content=content, content_type="video/mp2t")
+    Rendition.objects.create(
+        file=file, width=480, height=270, bandwidth=628_000, playlist="#EXTM3U\nsegments\n", storage_name=key,
+        size=content.tell(),
+    )  # fmt: skip
+    tokens = [_token(playlist_path(file_id=file.id))]
+    tokens.append(_token(linked_playlist(token=tokens[0]).splitlines()[-1]))
+    tokens.append(_token(linked_rendition(token=tokens[1]).splitlines()[-1]))
+    return tokens[0], tokens[1], tokens[2]
+
+
+def _token(link: str) -> str:
+    return link.rstrip("/").rsplit("/", 1)[-1]
 
 
 def make_course(

@@ -10,8 +10,9 @@ from skillwise_catalog.rest.views.courses import (
     PublishView,
     UnpublishView,
 )
-from skillwise_catalog.rest.views.media import MediaView, UploadView
+from skillwise_catalog.rest.views.media import MediaView, PlaylistView, RenditionView, SegmentsView
 from skillwise_catalog.rest.views.outline import LessonListView, LessonView, ModuleListView, ModuleView
+from skillwise_catalog.rest.views.uploads import CompletionView, ReceivingView, UploadListView, UploadView
 from skillwise_catalog.services.freshness import STOREFRONT
 
 urlpatterns = [
@@ -24,7 +25,13 @@ urlpatterns = [
     path("modules/<uuid:module_id>/", ModuleView.as_view(), name="catalog-module"),
     path("modules/<uuid:module_id>/lessons/", LessonListView.as_view(), name="catalog-lesson-list"),
     path("lessons/<uuid:lesson_id>/", LessonView.as_view(), name="catalog-lesson"),
-    path("uploads/", UploadView.as_view(), name="catalog-upload-list"),
+    path("uploads/", UploadListView.as_view(), name="catalog-upload-list"),
+    path("uploads/<uuid:upload_id>/", UploadView.as_view(), name="catalog-upload"),
+    path("uploads/<uuid:upload_id>/complete/", CompletionView.as_view(), name="catalog-upload-complete"),
+    path("media/incoming/<str:token>/", ReceivingView.as_view(), name="catalog-media-receive"),
+    path("media/playlists/<str:token>/", PlaylistView.as_view(), name="catalog-media-playlist"),
+    path("media/renditions/<str:token>/", RenditionView.as_view(), name="catalog-media-rendition"),
+    path("media/segments/<str:token>/", SegmentsView.as_view(), name="catalog-media-segments"),
     path("media/<str:token>/", MediaView.as_view(), name="catalog-media"),
     path("instructors/courses/", OwnCoursesView.as_view(), name="catalog-own-course-list"),
 ]

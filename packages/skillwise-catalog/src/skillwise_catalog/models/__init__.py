@@ -11,7 +11,7 @@ from skillwise_catalog.models.authoring import (
     Module,
 )
 from skillwise_catalog.models.editions import SEARCH_CONFIG, CourseVersion, Edition, EditionLesson, Fold
-from skillwise_catalog.models.media import MediaFile
+from skillwise_catalog.models.media import MediaFile, MediaUsage, ProbeState, RenderState, Rendition, Upload
 
 __all__ = [
     "SEARCH_CONFIG",
@@ -27,5 +27,10 @@ __all__ = [
     "LessonResource",
     "Level",
     "MediaFile",
+    "MediaUsage",
     "Module",
+    "ProbeState",
+    "RenderState",
+    "Rendition",
+    "Upload",
 ]

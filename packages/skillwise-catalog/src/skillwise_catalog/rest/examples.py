@@ -17,6 +17,8 @@ __all__ = [
     "LESSON_OUTLINE",
     "MODULE",
     "UPLOAD",
+    "UPLOADED",
+    "UPLOAD_INPUT",
     "body",
 ]
 
@@ -126,14 +128,43 @@ AUTHORED_LESSON: Final[dict[str, Any]] = {
 
 LESSON: Final[dict[str, Any]] = {name: value for name, value in AUTHORED_LESSON.items() if name != "position"}
 
-UPLOAD: Final[dict[str, Any]] = {
-    "id": "0199c4d2-e001-7c3e-8f5a-6b7c8d9e0f10",
+UPLOAD_INPUT: Final[dict[str, Any]] = {
     "name": "worksheet.pdf",
     "content_type": "application/pdf",
     "size": 48213,
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-    "created_at": "2026-11-20T08:30:00Z",
 }
+
+UPLOAD: Final[dict[str, Any]] = {
+    "id": "0199c4d2-e001-7c3e-8f5a-6b7c8d9e0f10",
+    "is_completed": False,
+    **UPLOAD_INPUT,
+    "created_at": "2026-11-20T08:30:00Z",
+    "expires_at": "2026-11-22T08:30:00Z",
+    "parts": [
+        {
+            "number": 1,
+            "offset": 0,
+            "size": 48213,
+            "request": {
+                "method": "PUT",
+                "url": "/api/v1/media/incoming/eyJrIjoidXBsb2Fkcy8wMTk5Yz:1vNnT2:wXyGnB0c/",
+                "headers": {"Content-Type": "application/pdf", "Content-Length": "48213"},
+                "expires_at": "2026-11-20T09:30:00Z",
+            },
+        }
+    ],
+    "width": None,
+    "height": None,
+    "probe": None,
+    "duration": None,
+    "video_codec": None,
+    "audio_codec": None,
+    "rendering": None,
+    "playlist_url": None,
+}
+
+UPLOADED: Final[dict[str, Any]] = UPLOAD | {"is_completed": True, "expires_at": None, "parts": []}
 
 
 def body(name: str, value: Any, *, status: int | None = None) -> OpenApiExample:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from skillwise_catalog.domain.publishing import missing_from
 from skillwise_catalog.dto import LessonContent
-from skillwise_catalog.models import Category, Course, Edition, Lesson, MediaFile, Module
+from skillwise_catalog.models import Category, Course, Edition, Lesson, Module
 
 __all__ = [
     "category_as_json",
@@ -20,7 +20,6 @@ __all__ = [
     "lesson_as_json",
     "module_as_json",
     "preview_as_json",
-    "upload_as_json",
 ]
 
 
@@ -115,17 +114,6 @@ def category_as_json(category: Category) -> dict[str, Any]:
         "name": category.name,
         "parent": category.parent.slug if category.parent else None,
         "depth": len(category.lineage),
-    }
-
-
-def upload_as_json(file: MediaFile) -> dict[str, Any]:
-    return {
-        "id": file.id,
-        "name": file.name,
-        "content_type": file.content_type,
-        "size": file.size,
-        "sha256": file.sha256,
-        "created_at": file.created_at,
     }
 
 

@@ -38,8 +38,6 @@ __all__ = [
     "ModuleInput",
     "ModuleListOutput",
     "ModuleOutput",
-    "UploadInput",
-    "UploadOutput",
 ]
 
 KINDS = [kind.value for kind in LessonKind]
@@ -132,14 +130,6 @@ class LessonInput(serializers.Serializer):
         required=False, help_text="Of `uploads/`: the content of a file, or of a video that is kept here."
     )
     quiz = serializers.JSONField(required=False, help_text="Questions with their answers.")
-
-
-class UploadInput(serializers.Serializer):
-    file = serializers.FileField(
-        allow_empty_file=True,
-        help_text="csv, epub, jpeg, jpg, md, mp4, pdf, png, txt, webp or zip, "
-        "with the content that its name says.",
-    )
 
 
 class CategoryRefOutput(serializers.Serializer):
@@ -264,15 +254,6 @@ class AuthoredLessonOutput(LessonOutput):
     """The working copy, for its authors: their quizzes come with the answers."""
 
     position = serializers.IntegerField()
-
-
-class UploadOutput(serializers.Serializer):
-    id = serializers.UUIDField(help_text="For a lesson's `upload_id`.")
-    name = serializers.CharField()
-    content_type = serializers.CharField()
-    size = serializers.IntegerField(help_text="Bytes.")
-    sha256 = serializers.CharField()
-    created_at = serializers.DateTimeField()
 
 
 def _cleaned(clean: Callable[[str], str], text: str) -> str:

@@ -1,5 +1,6 @@
-"""Links to uploaded files: signed, and good for ten minutes."""
+"""Links to files: signed, each for one file and one way to read it, and good for a while."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -7,32 +8,135 @@ from uuid import UUID
 from django.core import signing
 from django.urls import reverse
 
+from skillwise_catalog.domain.uploads.kinds import kind_of_type
 from skillwise_catalog.errors import MediaLinkExpiredError, MediaNotFoundError
-from skillwise_catalog.models import MediaFile
+from skillwise_catalog.models import MediaFile, Rendition
 
-__all__ = ["LINK_LIFETIME", "linked_file", "signed_path"]
+__all__ = [
+    "LINK_LIFETIME",
+    "VIDEO_LINK_LIFETIME",
+    "Linked",
+    "linked_file",
+    "linked_playlist",
+    "linked_rendition",
+    "linked_segments",
+    "own_file",
+    "playlist_path",
+    "signed_path",
+]
 
 LINK_LIFETIME: Final = timedelta(minutes=10)
+#: A player goes on asking for pieces while somebody watches, pauses, and watches on.
+VIDEO_LINK_LIFETIME: Final = timedelta(hours=4)
 
-_signer = signing.TimestampSigner(salt="skillwise_catalog.media")
+_file_signer = signing.TimestampSigner(salt="skillwise_catalog.media")
+_playlist_signer = signing.TimestampSigner(salt="skillwise_catalog.media.playlist")
+_rendition_signer = signing.TimestampSigner(salt="skillwise_catalog.media.rendition")
+_segments_signer = signing.TimestampSigner(salt="skillwise_catalog.media.segments")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """What a link leads to: an object of the storage, and how it is sent. `tag` changes when its bytes do."""
+
+    key: str
+    size: int
+    content_type: str
+    file_name: str
+    is_inline: bool
+    tag: str
+    lifetime: timedelta
 
 
 def signed_path(*, file_id: UUID) -> str:
     """A path below the API's origin at which whoever holds it reads the file, until it expires."""
-    return reverse("catalog-media", kwargs={"token": _signer.sign(file_id.hex)})
+    return reverse("catalog-media", kwargs={"token": _file_signer.sign(file_id.hex)})
 
 
-def linked_file(*, token: str) -> MediaFile:
-    """The file that a link names. Raises `MediaLinkExpiredError`, and `MediaNotFoundError` for a link that we
-    did not make.
+def playlist_path(*, file_id: UUID) -> str:
+    """The same for the HLS playlist of a video that has renditions."""
+    return reverse("catalog-media-playlist", kwargs={"token": _playlist_signer.sign(file_id.hex)})
+
+
+def own_file(*, owner_id: UUID, file_id: UUID) -> MediaFile | None:
+    """None for another person's too."""
+    return MediaFile.objects.filter(id=file_id, owner_id=owner_id).first()
+
+
+def linked_file(*, token: str) -> Linked:
+    """What a link leads to. Raises `MediaLinkExpiredError`, and `MediaNotFoundError` for a link that we did
+    not make.
     """
+    file = MediaFile.objects.filter(id=_unsigned(_file_signer, token, VIDEO_LINK_LIFETIME)).first()
+    if file is None:
+        raise MediaNotFoundError
+    kind = kind_of_type(file.content_type)
+    lifetime = VIDEO_LINK_LIFETIME if kind.is_video else LINK_LIFETIME
+    _unsigned(_file_signer, token, lifetime)
+    return Linked(
+        key=file.storage_name,
+        size=file.size,
+        content_type=file.content_type,
+        file_name=file.name,
+        is_inline=kind.shows_inline,
+        tag=file.sha256,
+        lifetime=lifetime,
+    )
+
+
+def linked_playlist(*, token: str) -> str:
+    """All renditions of a video, as HLS's multivariant playlist (RFC 8216 §4.3.4) of signed links. Raises as
+    `linked_file`.
+    """
+    file_id = _unsigned(_playlist_signer, token, VIDEO_LINK_LIFETIME)
+    renditions = list(Rendition.objects.filter(file_id=file_id).order_by("-height"))
+    if not renditions:
+        raise MediaNotFoundError
+    lines = ["#EXTM3U", "#EXT-X-VERSION:4"]
+    for rendition in renditions:
+        size = f"{rendition.width}x{rendition.height}"
+        token = _rendition_signer.sign(rendition.id.hex)
+        lines += [
+            f"#EXT-X-STREAM-INF:BANDWIDTH={rendition.bandwidth},RESOLUTION={size}",
+            reverse("catalog-media-rendition", kwargs={"token": token}),
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def linked_rendition(*, token: str) -> str:
+    """One rendition's playlist, whose segments are pieces of one signed link. Raises as `linked_file`."""
+    rendition = _linked_rendition(_rendition_signer, token)
+    link = reverse("catalog-media-segments", kwargs={"token": _segments_signer.sign(rendition.id.hex)})
+    lines = [link if line == "segments" else line for line in rendition.playlist.splitlines()]
+    return "\n".join(lines) + "\n"
+
+
+def linked_segments(*, token: str) -> Linked:
+    """The file that holds a rendition's segments. Raises as `linked_file`."""
+    rendition = _linked_rendition(_segments_signer, token)
+    return Linked(
+        key=rendition.storage_name,
+        size=rendition.size,
+        content_type="video/mp2t",
+        file_name=f"{rendition.height}p.ts",
+        is_inline=True,
+        tag=rendition.id.hex,
+        lifetime=VIDEO_LINK_LIFETIME,
+    )
+
+
+def _linked_rendition(signer: signing.TimestampSigner, token: str) -> Rendition:
+    rendition = Rendition.objects.filter(id=_unsigned(signer, token, VIDEO_LINK_LIFETIME)).first()
+    if rendition is None:
+        raise MediaNotFoundError
+    return rendition
+
+
+def _unsigned(signer: signing.TimestampSigner, token: str, lifetime: timedelta) -> UUID:
+    """What was signed; Django compares signatures in constant time."""
     try:
-        file_id = _signer.unsign(token, max_age=LINK_LIFETIME)
+        return UUID(signer.unsign(token, max_age=lifetime))
     except signing.SignatureExpired:
         raise MediaLinkExpiredError from None
     except signing.BadSignature:
         raise MediaNotFoundError from None
-    file = MediaFile.objects.filter(id=UUID(file_id)).first()
-    if file is None:
-        raise MediaNotFoundError
-    return file

@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from django.core.files.base import File
-from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
 from skillwise_catalog.domain.imports.mappings import (
@@ -26,12 +24,13 @@ from skillwise_catalog.domain.imports.rows import read_rows
 from skillwise_catalog.domain.publishing import missing_from
 from skillwise_catalog.dto import CourseStatus, ImportReport, LessonKind, RowProblem
 from skillwise_catalog.errors import CourseIncompleteError, UploadRefusedError, UploadTooLargeError
+from skillwise_catalog.gateways import get_storage
 from skillwise_catalog.models import Category, Course, Lesson, MediaFile, Module
 from skillwise_catalog.services.access import mark_edited
 from skillwise_catalog.services.categories import ensure_category
 from skillwise_catalog.services.courses import insert_course
 from skillwise_catalog.services.lifecycle import publish_now
-from skillwise_catalog.services.uploads import store_upload
+from skillwise_catalog.services.uploads.taking import store_upload
 
 __all__ = ["import_catalog", "import_demo_catalog"]
 
@@ -241,15 +240,14 @@ class _Loader:
         with path.open("rb") as opened:
             if present and present.sha256 == hashlib.file_digest(opened, "sha256").hexdigest():
                 return present
-            opened.seek(0)
-            file = store_upload(owner_id=course.owner_id, file=File(opened, name=path.name), now=self.now)
+            file = store_upload(owner_id=course.owner_id, name=path.name, content=opened, now=self.now)
         self.stored.append(file.storage_name)
         return file
 
     def _forget_files(self, first: int) -> None:
         """Remove the files stored since, whose rows were rolled back."""
         for name in self.stored[first:]:
-            default_storage.delete(name)
+            get_storage().delete(key=name)
         del self.stored[first:]
 
 

@@ -1,110 +1,183 @@
-"""Uploading files, and reading them by links that expire."""
+"""Reading files by links that expire."""
 
 import logging
+import re
+from typing import Final
 
-from django.core.files.storage import default_storage
-from django.http import FileResponse
+from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework import status
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
-from rest_framework.response import Response
-from skillwise_kernel.clock import now
 from skillwise_kernel.rest.conditional import unmodified
 from skillwise_kernel.rest.openapi import problem_codes
-from skillwise_kernel.rest.permissions import AllowAny, has_role
+from skillwise_kernel.rest.permissions import AllowAny
 from skillwise_kernel.rest.views import ApiView
 
-from skillwise_catalog.errors import (
-    MediaLinkExpiredError,
-    MediaNotFoundError,
-    UploadRefusedError,
-    UploadTooLargeError,
+from skillwise_catalog.errors import MediaLinkExpiredError, MediaNotFoundError, RangeNotSatisfiableError
+from skillwise_catalog.gateways import ByteRange, ContentMissingError, get_storage
+from skillwise_catalog.selectors.media import (
+    Linked,
+    linked_file,
+    linked_playlist,
+    linked_rendition,
+    linked_segments,
 )
-from skillwise_catalog.rest import examples
-from skillwise_catalog.rest.examples import body
-from skillwise_catalog.rest.representations import upload_as_json
-from skillwise_catalog.rest.serializers import UploadInput, UploadOutput
-from skillwise_catalog.selectors.media import LINK_LIFETIME, linked_file
-from skillwise_catalog.services.uploads import max_upload_bytes, store_upload, too_large
 
-__all__ = ["MediaView", "UploadView"]
+__all__ = ["MediaView", "PlaylistView", "RenditionView", "SegmentsView"]
 
 _log = logging.getLogger(__name__)
 
-#: What a multipart body may hold beside the file: boundaries, headers, a few small fields.
-_ENVELOPE_BYTES = 64 * 1024
+_TOKEN: Final = OpenApiParameter(
+    "token", OpenApiTypes.STR, OpenApiParameter.PATH, description="As the link has it."
+)
+_RANGE: Final = OpenApiParameter(
+    "Range", OpenApiTypes.STR, OpenApiParameter.HEADER, description="One range of bytes (RFC 9110 §14.2)."
+)
+_FILE: Final = {
+    (200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, description="The file."),
+    (206, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, description="The range."),
+    302: OpenApiResponse(
+        description="To where the storage itself sends it from, by a link that expires too."
+    ),
+}
+_PLAYLIST: Final = {
+    (200, "application/vnd.apple.mpegurl"): OpenApiResponse(OpenApiTypes.STR, description="The playlist.")
+}
+#: One range; of several we answer the whole, as a server may.
+_ONE_RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
-@extend_schema(tags=["Media"])
-class UploadView(ApiView):
-    permission_classes = [has_role("instructor", "admin")]
-    parser_classes = [MultiPartParser]
-    throttle_scope = "catalog_upload"
-    throttle_rate = "120/hour"
-
-    @extend_schema(
-        operation_id="uploads_create",
-        summary="Upload a file",
-        description="One file, to be put into lessons by its id. Its content must be what its name says.",
-        request={"multipart/form-data": UploadInput},
-        responses={201: UploadOutput},
-        examples=[body("A worksheet", examples.UPLOAD, status=201)],
-    )
-    @problem_codes(UploadTooLargeError, UploadRefusedError)
-    def post(self, request: Request) -> Response:
-        # Before a byte of the body is read: Django reads no further than the length that is claimed.
-        if int(request.META.get("CONTENT_LENGTH") or 0) > max_upload_bytes() + _ENVELOPE_BYTES:
-            raise too_large()
-        file = self.parse_body(UploadInput)["file"]
-        upload = store_upload(owner_id=self.actor.id, file=file, now=now())
-        return Response(upload_as_json(upload), status=status.HTTP_201_CREATED)
-
-
-@extend_schema(tags=["Media"])
-class MediaView(ApiView):
+class _LinkView(ApiView):
     """The link is the permission: it is given to those alone who may read the file, and expires."""
 
     authentication_classes = []
     permission_classes = [AllowAny]
 
+
+@extend_schema(tags=["Media"])
+class MediaView(_LinkView):
     @extend_schema(
         operation_id="media_read",
         summary="Read a file",
-        description="Sends the file that a signed link names, to be saved rather than shown. Links come "
-        "with a lesson's content and expire after ten minutes; the lesson then gives another.",
-        parameters=[
-            OpenApiParameter(
-                "token", OpenApiTypes.STR, OpenApiParameter.PATH, description="As the link has it."
-            )
-        ],
-        responses={
-            (200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, description="The file.")
-        },
+        description="Sends the file that a signed link names. Links come with a lesson's content and expire: "
+        "a video's after four hours, others after ten minutes; the lesson then gives another. Videos and "
+        "pictures may be shown in their place, everything else is to be saved.",
+        parameters=[_TOKEN, _RANGE],
+        responses=_FILE,
+    )
+    @problem_codes(MediaNotFoundError, MediaLinkExpiredError, RangeNotSatisfiableError)
+    def get(self, request: Request, token: str) -> HttpResponseBase:
+        return _sent(request, linked_file(token=token))
+
+
+@extend_schema(tags=["Media"])
+class PlaylistView(_LinkView):
+    @extend_schema(
+        operation_id="media_playlist",
+        summary="Read a video's playlist",
+        description="HLS's multivariant playlist (RFC 8216) of a video that was made ready for streaming.",
+        parameters=[_TOKEN],
+        responses=_PLAYLIST,
     )
     @problem_codes(MediaNotFoundError, MediaLinkExpiredError)
+    def get(self, request: Request, token: str) -> HttpResponse:
+        return _playlist(linked_playlist(token=token))
+
+
+@extend_schema(tags=["Media"])
+class RenditionView(_LinkView):
+    @extend_schema(
+        operation_id="media_rendition",
+        summary="Read the playlist of one rendition",
+        description="As the video's playlist links it.",
+        parameters=[_TOKEN],
+        responses=_PLAYLIST,
+    )
+    @problem_codes(MediaNotFoundError, MediaLinkExpiredError)
+    def get(self, request: Request, token: str) -> HttpResponse:
+        return _playlist(linked_rendition(token=token))
+
+
+@extend_schema(tags=["Media"])
+class SegmentsView(_LinkView):
+    @extend_schema(
+        operation_id="media_segments",
+        summary="Read segments of a rendition",
+        description="By ranges, as the rendition's playlist names them.",
+        parameters=[_TOKEN, _RANGE],
+        responses=_FILE,
+    )
+    @problem_codes(MediaNotFoundError, MediaLinkExpiredError, RangeNotSatisfiableError)
     def get(self, request: Request, token: str) -> HttpResponseBase:
-        file = linked_file(token=token)
-        try:
-            content = default_storage.open(file.storage_name)
-        except FileNotFoundError:
-            _log.exception("A file that lessons need is gone from the storage.")
-            raise MediaNotFoundError from None
-        answer = FileResponse(
-            content,
-            as_attachment=True,
-            filename=file.name,
-            content_type=file.content_type,
-            headers={
-                "Cache-Control": f"private, max-age={int(LINK_LIFETIME.total_seconds())}",
-                "Content-Security-Policy": "default-src 'none'; sandbox",
-                "ETag": f'"{file.sha256}"',
-                "X-Content-Type-Options": "nosniff",
-            },
-        )
+        return _sent(request, linked_segments(token=token))
+
+
+def _sent(request: Request, linked: Linked) -> HttpResponseBase:
+    storage = get_storage()
+    elsewhere = storage.download_url(
+        key=linked.key,
+        file_name=linked.file_name,
+        content_type=linked.content_type,
+        inline=linked.is_inline,
+        lifetime=linked.lifetime,
+    )
+    if elsewhere is not None:
+        return HttpResponseRedirect(elsewhere, headers={"Cache-Control": "no-store"})
+    answer = StreamingHttpResponse(
+        content_type=linked.content_type,
+        headers={
+            "Accept-Ranges": "bytes",
+            "Cache-Control": f"private, max-age={int(linked.lifetime.total_seconds())}",
+            "Content-Disposition": content_disposition_header(not linked.is_inline, linked.file_name)
+            or "inline",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "ETag": f'"{linked.tag}"',
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+    try:
+        if storage.size(key=linked.key) != linked.size:
+            raise ContentMissingError(linked.key)
         if (again := unmodified(request, answer)) is not None:
-            content.close()
             return again
-        return answer
+        span = _asked_range(request, linked)
+        if span is not None:
+            answer.status_code = 206
+            answer["Content-Range"] = f"bytes {span.start}-{span.end - 1}/{linked.size}"
+        answer["Content-Length"] = str(span.end - span.start if span else linked.size)
+        if request.method != "HEAD":
+            answer.streaming_content = storage.read(key=linked.key, span=span)
+    except ContentMissingError:
+        _log.exception("A file that lessons need is gone from the storage.")
+        raise MediaNotFoundError from None
+    return answer
+
+
+def _asked_range(request: Request, linked: Linked) -> ByteRange | None:
+    """What of the file is asked for; None: all of it. Raises `RangeNotSatisfiableError`."""
+    asked = _ONE_RANGE.fullmatch(request.headers.get("Range", ""))
+    held = request.headers.get("If-Range")
+    if asked is None or (held is not None and held != f'"{linked.tag}"'):
+        return None
+    first, last = asked.groups()
+    if not first and not last:
+        return None
+    if not first:
+        start, end = max(linked.size - int(last), 0), linked.size
+    else:
+        start, end = int(first), min(int(last) + 1, linked.size) if last else linked.size
+        if last and int(last) < int(first):
+            return None
+    if start >= linked.size:
+        raise RangeNotSatisfiableError(f"The file has {linked.size:,} bytes.", extra={"size": linked.size})
+    return ByteRange(start=start, end=end)
+
+
+def _playlist(text: str) -> HttpResponse:
+    return HttpResponse(
+        text,
+        content_type="application/vnd.apple.mpegurl",
+        headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"},
+    )

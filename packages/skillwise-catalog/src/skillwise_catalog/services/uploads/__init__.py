@@ -1,0 +1,1 @@
+"""Files: announced, sent to the storage, verified, kept, looked into, and deleted."""

@@ -1,0 +1,52 @@
+"""Catalog's Dramatiq actors. None retries: what is left undone is found again by the next run."""
+
+from uuid import UUID
+
+import dramatiq
+from dramatiq_crontab import cron
+from skillwise_kernel.clock import now
+
+from skillwise_catalog.services.uploads import probing, removing, rendering
+
+__all__ = ["probe_due_videos", "probe_video", "render_videos", "sweep_uploads"]
+
+
+@dramatiq.actor(
+    actor_name=probing.PROBE_ACTOR, queue_name=probing.MEDIA_QUEUE, max_retries=0, time_limit=600_000
+)
+def probe_video(file_id: str) -> None:
+    """Woken for each video that was completed."""
+    probing.probe_video(file_id=UUID(file_id), now=now())
+
+
+@cron("*/5 * * * *")
+@dramatiq.actor(
+    actor_name="catalog.probe_due_videos",
+    queue_name=probing.MEDIA_QUEUE,
+    max_retries=0,
+    max_age=300_000,
+    time_limit=1_800_000,
+)
+def probe_due_videos() -> None:
+    """Every five minutes: the videos whose waking was lost."""
+    probing.probe_due(now=now())
+
+
+@cron("* * * * *")
+@dramatiq.actor(
+    actor_name="catalog.render_videos",
+    queue_name=probing.MEDIA_QUEUE,
+    max_retries=0,
+    max_age=60_000,
+    time_limit=14_400_000,
+)
+def render_videos() -> None:
+    """Every minute: one of the videos that wait to be made ready for streaming."""
+    rendering.render_due(now=now())
+
+
+@cron("23 * * * *")
+@dramatiq.actor(actor_name="catalog.sweep_uploads", max_retries=0, max_age=3_600_000, time_limit=1_800_000)
+def sweep_uploads() -> None:
+    """Every hour: the uploads that nobody completed in time."""
+    removing.sweep_uploads(now=now())
