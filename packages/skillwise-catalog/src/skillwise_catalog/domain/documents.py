@@ -6,7 +6,7 @@ referred to by id: within this catalogue a media file's, in a package an entry o
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from uuid import UUID
@@ -98,8 +98,15 @@ class LessonDocument:
     def file_ids(self) -> frozenset[UUID]:
         """Every file that it names, in its Markdown too."""
         named = {caption.file_id for caption in self.captions} | {item.file_id for item in self.resources}
-        shown = {UUID(file_id) for file_id in MEDIA_REFERENCE.findall(self.article)}
+        shown = {UUID(file_id) for text in self._prose() for file_id in MEDIA_REFERENCE.findall(text)}
         return frozenset(named | shown | ({self.file_id} if self.file_id else set()))
+
+    def _prose(self) -> Iterator[str]:
+        yield self.article
+        for question in self.quiz.questions if self.quiz else ():
+            yield question.text
+            yield question.explanation
+            yield from (choice.text for choice in question.choices)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +172,7 @@ class CourseDocument:
     def file_ids(self) -> frozenset[UUID]:
         """Every file that it names."""
         own = {file_id for file_id in (self.cover_id, self.promo_video_id) if file_id}
+        own |= {UUID(file_id) for file_id in MEDIA_REFERENCE.findall(self.description)}
         return frozenset(own.union(*(lesson.file_ids for lesson in self.lessons)))
 
     @property

@@ -1,23 +1,18 @@
 """`manage import_catalog FILE.csv`: courses out of a spreadsheet."""
 
-import secrets
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
-from skillwise_identity import api as identity
 from skillwise_kernel.clock import now
 
 from skillwise_catalog.domain.imports.mappings import BUILT_IN, COLUMNS, ColumnMapping, parse_mapping
 from skillwise_catalog.dto import ImportReport
 from skillwise_catalog.errors import ImportRefusedError
+from skillwise_catalog.management.owners import HOUSE_NAME, house, owner_named
 from skillwise_catalog.services.importing import import_catalog, import_demo_catalog
-
-#: Who owns what nobody is named for. Nobody can log in as it, and no mail reaches it.
-HOUSE_EMAIL = "catalogue@skillwise.invalid"
-HOUSE_NAME = "SkillWise Catalogue"
 
 
 class Command(BaseCommand):
@@ -58,7 +53,7 @@ class Command(BaseCommand):
         parser.add_argument("--strict", action="store_true", help="Exit with 1 when any row was refused.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        owner_ids = [_owner(name) for name in options["owner"]] or [_house()]
+        owner_ids = [owner_named(name) for name in options["owner"]] or [house()]
         if options["demo"]:
             report = import_demo_catalog(owner_ids=owner_ids, now=now())
         else:
@@ -107,24 +102,3 @@ def _constants(settings: list[str]) -> dict[str, str]:
             raise CommandError(f"--set takes COLUMN=VALUE, with one of the columns {', '.join(COLUMNS)}.")
         constants[column] = value
     return constants
-
-
-def _owner(name: str) -> UUID:
-    try:
-        owner_id: UUID | None = UUID(name)
-    except ValueError:
-        owner_id = identity.find_user_id(email=name)
-    owner = identity.get_users(ids=[owner_id]).get(owner_id) if owner_id else None
-    if owner is None or identity.Role.INSTRUCTOR not in owner.roles:
-        raise CommandError(f"There is no instructor {name}.")
-    return owner.id
-
-
-def _house() -> UUID:
-    return identity.ensure_user(
-        email=HOUSE_EMAIL,
-        password=secrets.token_urlsafe(32),
-        full_name=HOUSE_NAME,
-        roles=[identity.Role.INSTRUCTOR],
-        now=now(),
-    )

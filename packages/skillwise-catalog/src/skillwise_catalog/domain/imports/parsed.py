@@ -1,0 +1,151 @@
+"""What every package comes to: a document, the files that it names, and a report."""
+
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+from uuid import UUID
+
+from skillwise_kernel.ids import new_id
+
+from skillwise_catalog.domain.documents import MEDIA_REFERENCE, CourseDocument, LessonDocument
+from skillwise_catalog.domain.imports.archive import Archive
+from skillwise_catalog.domain.imports.report import Finding, ImportNotes, Reason
+from skillwise_catalog.domain.quizzes import Quiz
+from skillwise_catalog.domain.uploads.kinds import clean_name
+from skillwise_catalog.errors import UploadRefusedError
+
+__all__ = ["PackageFile", "ParsedCourse", "Shelf", "with_files"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageFile:
+    """A file to be stored, which the document calls by `id`; `path` is its place in the package."""
+
+    id: UUID
+    path: str
+    name: str
+    content: Path | bytes
+
+    def open(self) -> BinaryIO:
+        return io.BytesIO(self.content) if isinstance(self.content, bytes) else self.content.open("rb")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedCourse:
+    """`files` can be read while the archive that they came in is unpacked."""
+
+    document: CourseDocument
+    files: tuple[PackageFile, ...]
+    notes: ImportNotes
+
+
+class Shelf:
+    """The files of a package that its course comes to use, each once."""
+
+    def __init__(self, archive: Archive, notes: ImportNotes) -> None:
+        self._archive = archive
+        self._notes = notes
+        self._taken: dict[str, PackageFile | None] = {}
+
+    @property
+    def files(self) -> tuple[PackageFile, ...]:
+        return tuple(file for file in self._taken.values() if file)
+
+    def take(self, path: str) -> UUID | None:
+        """The id of the package's file; None, and reported, where it has none or its kind is not accepted."""
+        if path not in self._taken:
+            self._taken[path] = self._found(path)
+        file = self._taken[path]
+        return file.id if file else None
+
+    def add(self, path: str, *, name: str, content: bytes) -> UUID:
+        """Put a file there that was made of the one at `path`."""
+        file = PackageFile(id=new_id(), path=path, name=name, content=content)
+        self._taken[f"{path} as {name}"] = file
+        return file.id
+
+    def _found(self, path: str) -> PackageFile | None:
+        if path not in self._archive:
+            self._report(path, Reason.FILE_MISSING, "The package has no such file.")
+            return None
+        try:
+            name = clean_name(PurePosixPath(path).name)
+        except UploadRefusedError as exc:
+            self._report(path, Reason.FILE_REFUSED, str(exc))
+            return None
+        return PackageFile(id=new_id(), path=path, name=name, content=self._archive.files[path])
+
+    def _report(self, path: str, reason: Reason, detail: str) -> None:
+        self._notes.left_out.append(Finding(path=path, kind="file", reason=reason, detail=detail))
+
+
+def with_files(document: CourseDocument, ids: Mapping[UUID, UUID]) -> CourseDocument:
+    """The document with its files called by other ids. A file without one goes: from articles its mention
+    does, captions and resources with it, and a lesson that is nothing without it too.
+    """
+    return replace(
+        document,
+        description=_renamed(document.description, ids),
+        cover_id=ids.get(document.cover_id) if document.cover_id else None,
+        promo_video_id=ids.get(document.promo_video_id) if document.promo_video_id else None,
+        modules=tuple(
+            replace(
+                module,
+                lessons=tuple(
+                    _lesson(lesson, ids)
+                    for lesson in module.lessons
+                    if lesson.file_id is None or lesson.file_id in ids
+                ),
+            )
+            for module in document.modules
+        ),
+    )
+
+
+def _lesson(lesson: LessonDocument, ids: Mapping[UUID, UUID]) -> LessonDocument:
+    return replace(
+        lesson,
+        article=_renamed(lesson.article, ids),
+        quiz=_quiz(lesson.quiz, ids) if lesson.quiz else None,
+        file_id=ids[lesson.file_id] if lesson.file_id else None,
+        captions=tuple(
+            replace(caption, file_id=ids[caption.file_id])
+            for caption in lesson.captions
+            if caption.file_id in ids
+        ),
+        resources=tuple(
+            replace(resource, file_id=ids[resource.file_id])
+            for resource in lesson.resources
+            if resource.file_id in ids
+        ),
+    )
+
+
+def _quiz(quiz: Quiz, ids: Mapping[UUID, UUID]) -> Quiz:
+    return replace(
+        quiz,
+        questions=tuple(
+            replace(
+                question,
+                text=_renamed(question.text, ids),
+                explanation=_renamed(question.explanation, ids),
+                choices=tuple(
+                    replace(choice, text=_renamed(choice.text, ids)) for choice in question.choices
+                ),
+            )
+            for question in quiz.questions
+        ),
+    )
+
+
+def _renamed(markdown: str, ids: Mapping[UUID, UUID]) -> str:
+    """An address that nobody has stays behind for one that is lost: readers see the words."""
+
+    def address(match: re.Match[str]) -> str:
+        known = ids.get(UUID(match[1]))
+        return f"media:{known}" if known else "#"
+
+    return MEDIA_REFERENCE.sub(address, markdown)

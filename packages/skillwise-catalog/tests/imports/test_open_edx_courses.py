@@ -1,0 +1,76 @@
+"""The two courses of Open edX itself: each node of theirs is imported or reported."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from skillwise_catalog.domain.imports.archive import unpacked
+from skillwise_catalog.domain.imports.olx.course import LessonsFrom, read_olx
+from skillwise_catalog.domain.imports.parsed import ParsedCourse
+from skillwise_catalog.dto import LessonKind
+
+OLX = Path(__file__).parents[5] / "shared/data/olx"
+pytestmark = pytest.mark.skipif(not OLX.is_dir(), reason="there is no ../shared/data/olx")
+
+
+def course(name: str, lessons_from: LessonsFrom = LessonsFrom.BLOCKS) -> ParsedCourse:
+    with (OLX / f"{name}.tar.gz").open("rb") as content, unpacked(content) as archive:
+        return read_olx(archive, lessons_from=lessons_from)
+
+
+@pytest.mark.parametrize("lessons_from", LessonsFrom)
+def test_every_node_of_the_demonstration_course_is_accounted_for(lessons_from: LessonsFrom) -> None:
+    notes = course("openedx-demo-course", lessons_from).notes
+
+    seen = notes.seen()
+    counted = ["chapter", "sequential", "vertical", "html", "video", "problem"]
+    assert [seen[kind] for kind in counted] == [6, 17, 58, 266, 11, 29]
+    assert [notes.imported[kind] for kind in counted] == [6, 17, 58, 204, 11, 17]
+    assert Counter(finding.kind for finding in notes.left_out if finding.kind not in {"file", *counted}) == {
+        "annotatable": 1,
+        "discussion": 1,
+        "done": 1,
+        "drag-and-drop-v2": 1,
+        "edx_sga": 1,
+        "lti": 2,
+        "openassessment": 2,
+        "poll": 1,
+        "staffgradedxblock": 1,
+        "survey": 1,
+    }
+
+
+def test_the_demonstration_course_reads_as_its_authors_wrote_it() -> None:
+    read = course("openedx-demo-course")
+
+    document = read.document
+    quizzes = [lesson.quiz for lesson in document.lessons if lesson.quiz]
+    videos = {lesson.title: lesson for lesson in document.lessons if lesson.kind is LessonKind.VIDEO}
+    assert document.title == "Open edX Demo Course"
+    assert [module.title for module in document.modules][-1] == "Conclusion"
+    assert len(document.file_ids) == len(read.files)
+    assert any(
+        question.text == "What is \\\\(120 \\times 5\\\\)?"
+        or (question.answer == 600 and question.tolerance == 5)
+        for quiz in quizzes
+        for question in quiz.questions
+    )
+    reach = videos["The Reach of the Open edX Platform (2023)"]
+    assert reach.video_url == "https://www.youtube.com/watch?v=AOUEsgFrYeg"
+    assert sorted(caption.language for caption in reach.captions) == ["en", "es"]
+    assert videos["Jellyfish Video"].video_url.endswith("/Jellyfish_720_10s_2MB.mp4")
+
+
+def test_every_node_of_the_introduction_is_accounted_for() -> None:
+    read = course("openedx-onboarding-intro")
+
+    seen = read.notes.seen()
+    assert [seen[kind] for kind in ("chapter", "sequential", "vertical", "html", "video", "problem")] == [
+        2,
+        2,
+        6,
+        6,
+        1,
+        1,
+    ]
+    assert read.document.title == "Introduction to Open edX for Engineers"
