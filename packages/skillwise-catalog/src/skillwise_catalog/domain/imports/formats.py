@@ -4,6 +4,7 @@ import enum
 
 from skillwise_catalog.domain.imports.archive import Archive
 from skillwise_catalog.domain.imports.olx.course import LessonsFrom, read_olx
+from skillwise_catalog.domain.imports.packages.course import MANIFEST, read_package
 from skillwise_catalog.domain.imports.parsed import ParsedCourse
 from skillwise_catalog.errors import PackageRefusedError
 
@@ -11,9 +12,10 @@ __all__ = ["LessonsFrom", "PackageFormat", "read_course"]
 
 
 class PackageFormat(enum.StrEnum):
-    """Open edX's archive."""
+    """Open edX's archive, and the house's own package."""
 
     OLX = "olx"
+    PACKAGE = "package"
 
 
 def read_course(
@@ -24,7 +26,11 @@ def read_course(
 
     Raises `PackageRefusedError`.
     """
-    return _READERS[_format_of(archive, expected)](archive, lessons_from)
+    match _format_of(archive, expected):
+        case PackageFormat.OLX:
+            return read_olx(archive, lessons_from=lessons_from)
+        case PackageFormat.PACKAGE:
+            return read_package(archive)
 
 
 def _format_of(archive: Archive, expected: PackageFormat | None) -> PackageFormat:
@@ -39,7 +45,4 @@ def _has(archive: Archive, name: str) -> bool:
     return any(path.split("/")[-1] == name for path in archive)
 
 
-_TELLING = {PackageFormat.OLX: "course.xml"}
-_READERS = {
-    PackageFormat.OLX: lambda archive, lessons_from: read_olx(archive, lessons_from=lessons_from),
-}
+_TELLING = {PackageFormat.PACKAGE: MANIFEST, PackageFormat.OLX: "course.xml"}
