@@ -94,8 +94,9 @@ def change_price(as_seller: Callable[[UUID], ApiClient]) -> Callable[[UUID, Mone
 
     def change(course_id: UUID, price: Money) -> None:
         body = {"price": {"amount": price.amount, "currency": price.currency}}
-        response = as_seller(course_id).patch(f"/api/v1/courses/{course_id}/", body)
-        assert response.status_code == 200, response.content
+        seller, path = as_seller(course_id), f"/api/v1/courses/{course_id}/"
+        for response in (seller.patch(path, body), seller.post(f"{path}publish/")):
+            assert response.status_code == 200, response.content
 
     return change
 
