@@ -12,10 +12,11 @@ from uuid import UUID
 import pytest
 from files import upload
 from skillwise_catalog.gateways.video import LADDER, rungs_for
-from skillwise_catalog.models import Lesson, MediaFile, Rendition
+from skillwise_catalog.models import Course, Lesson, MediaFile, Rendition
 from skillwise_catalog.selectors.media import signed_path
 from skillwise_catalog.services.uploads.probing import probe_due, probe_video
 from skillwise_catalog.services.uploads.rendering import RENDERING_TIME, render_due
+from skillwise_catalog.testing import make_course, outline_of
 from skillwise_kernel import clock
 from skillwise_kernel.testing.client import ApiClient
 
@@ -114,6 +115,25 @@ def test_a_lesson_that_says_no_duration_gets_its_videos(
     telling.refresh_from_db()
     assert (silent.duration, telling.duration) == (2, 90)
     assert (silent.version, telling.version) == (2, 1)
+    course = Course.objects.get(modules__lessons=silent)
+    assert (course.duration, course.has_changes) == (2, True)
+
+
+@needs_ffmpeg
+def test_a_lesson_made_of_a_video_that_is_known_takes_as_long(
+    instructor: ApiClient, tmp_path: Path, instructor_id: UUID
+) -> None:
+    video = uploaded(instructor, "a.mp4", filmed(tmp_path, "a.mp4"))
+    probe_video(file_id=video.id, now=clock.now())
+    course = make_course(owner_id=instructor_id, published=False)
+    lessons = f"/api/v1/modules/{outline_of(course.id).modules[0].id}/lessons/"
+
+    made = instructor.post(lessons, {"title": "S", "kind": "video", "upload_id": str(video.id)})
+    told = instructor.post(
+        lessons, {"title": "T", "kind": "video", "upload_id": str(video.id), "duration": 90}
+    )
+
+    assert (instructor.json(made)["duration"], instructor.json(told)["duration"]) == (2, 90)
 
 
 def test_a_rung_never_enlarges() -> None:

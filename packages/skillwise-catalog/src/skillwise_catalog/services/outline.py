@@ -15,6 +15,7 @@ from skillwise_kernel.errors import FieldProblem
 
 from skillwise_catalog.domain.lessons import (
     CONTENT_FIELDS,
+    MAX_DURATION,
     MAX_LESSONS_PER_MODULE,
     MAX_MODULES,
     check_content,
@@ -36,6 +37,7 @@ __all__ = [
     "add_module",
     "change_lesson",
     "change_module",
+    "fill_durations",
     "remove_lesson",
     "remove_module",
 ]
@@ -162,6 +164,19 @@ def remove_lesson(
     _finish(course, now=now)
 
 
+@transaction.atomic
+def fill_durations(*, file_id: UUID, duration: int, now: datetime) -> None:
+    """Give the video's `duration`, in seconds, to the lessons whose content it is and that say nothing of
+    theirs. No person edits: what others do to the same courses comes before or after.
+    """
+    silent = Lesson.objects.filter(file_id=file_id, kind=LessonKind.VIDEO.value, duration=0)
+    course_ids = set(silent.values_list("module__course_id", flat=True))
+    courses = Course.objects.select_for_update(of=("self",), no_key=True).filter(id__in=course_ids)
+    for course in courses.order_by("id"):
+        silent.filter(module__course=course).update(duration=duration, version=F("version") + 1)
+        _finish(course, now=now, moved=False)
+
+
 def _refresh_figures(course: Course) -> None:
     """Count the course's lessons and sum their durations, on the instance alone."""
     figures = Lesson.objects.filter(module__course=course).aggregate(
@@ -226,6 +241,8 @@ def _assign(lesson: Lesson, fields: Mapping[str, Any], *, actor: Actor, course: 
         lesson.file = (
             _upload(fields["upload_id"], actor=actor, course=course) if "upload_id" in fields else None
         )
+        if lesson.kind == LessonKind.VIDEO.value and lesson.file and not lesson.duration:
+            lesson.duration = min(lesson.file.duration or 0, MAX_DURATION)
 
 
 def _upload(upload_id: UUID, *, actor: Actor, course: Course) -> MediaFile:

@@ -10,14 +10,13 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 from skillwise_kernel.broker import wake_worker
 
 from skillwise_catalog.domain.lessons import MAX_DURATION
-from skillwise_catalog.dto import LessonKind
 from skillwise_catalog.gateways import ContentMissingError, get_storage
 from skillwise_catalog.gateways.video import VideoFacts, VideoToolMissingError, VideoUnreadableError, probe
-from skillwise_catalog.models import Lesson, MediaFile, ProbeState, RenderState
+from skillwise_catalog.models import MediaFile, ProbeState, RenderState
+from skillwise_catalog.services.outline import fill_durations
 from skillwise_catalog.settings import catalog_setting
 
 __all__ = [
@@ -96,11 +95,4 @@ def _settle(
         }
     pending = MediaFile.objects.filter(id=file.id, probe=ProbeState.PENDING)
     if pending.update(**found) and facts is not None and now is not None:
-        _tell_lessons(file, round(facts.duration))
-
-
-def _tell_lessons(file: MediaFile, duration: int) -> None:
-    """Lessons that say nothing of how long they take, take as long as their video."""
-    if 0 < duration <= MAX_DURATION:
-        silent = Lesson.objects.filter(file=file, kind=LessonKind.VIDEO.value, duration=0)
-        silent.update(duration=duration, version=F("version") + 1)
+        fill_durations(file_id=file.id, duration=min(round(facts.duration), MAX_DURATION), now=now)
