@@ -274,6 +274,17 @@ def test_a_dry_run_reports_and_writes_nothing(tmp_path: Path) -> None:
     assert not MediaFile.objects.exists()
 
 
+def test_a_file_that_fills_more_than_its_owners_space_is_reported_with_its_row(
+    tmp_path: Path, settings: Any
+) -> None:
+    settings.SKILLWISE_CATALOG = {"MEDIA_QUOTA_BYTES": 3}
+    (tmp_path / "sheet.txt").write_text("text")
+
+    report = load(as_csv({**BREAD, "kind": "file", "content": "sheet.txt"}), folder=tmp_path)
+
+    assert problems(report) == [(2, "Of 3 bytes, 0 are taken: there is no room for 4 more.")]
+
+
 def test_files_beside_the_imported_one_become_lessons(tmp_path: Path) -> None:
     (tmp_path / "sheet.txt").write_text("Weigh, mix, wait.")
     sheet = {"module": "The loaf", "lesson": "Sheet", "kind": "file", "content": "sheet.txt"}

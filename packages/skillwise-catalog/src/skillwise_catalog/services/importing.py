@@ -23,7 +23,12 @@ from skillwise_catalog.domain.imports.records import CourseRecord, LessonRecord,
 from skillwise_catalog.domain.imports.rows import read_rows
 from skillwise_catalog.domain.publishing import missing_from
 from skillwise_catalog.dto import CourseStatus, ImportReport, LessonKind, RowProblem
-from skillwise_catalog.errors import CourseIncompleteError, UploadRefusedError, UploadTooLargeError
+from skillwise_catalog.errors import (
+    CourseIncompleteError,
+    MediaQuotaExceededError,
+    UploadRefusedError,
+    UploadTooLargeError,
+)
 from skillwise_catalog.gateways import get_storage
 from skillwise_catalog.models import Category, Course, Lesson, MediaFile, Module
 from skillwise_catalog.services.access import mark_edited
@@ -153,7 +158,13 @@ class _Loader:
                     self._update(course, record, category)
                     outcome = "updated"
                 published = self._publish(course, record)
-        except (RowRefusedError, CourseIncompleteError, UploadRefusedError, UploadTooLargeError) as exc:
+        except (
+            RowRefusedError,
+            CourseIncompleteError,
+            MediaQuotaExceededError,
+            UploadRefusedError,
+            UploadTooLargeError,
+        ) as exc:
             self._forget_files(files_before)
             self.problems.append(RowProblem(record.line, f"{str(exc).removesuffix('.')}."))
             return
