@@ -36,6 +36,11 @@ _EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
     "price_max": ("currency=USD&price_max=1200", "currency=BDT&price_min=1&price_max=51000"),
     "is_free": ("is_free=true", "is_free=false"),
     "rating_min": ("rating_min=4.9", "rating_min=1"),
+    "tags": ("tags=tag-1", "tags=tag-1,tag-400"),
+    "instructor": (),
+    "duration_min": ("duration_min=90000", "duration_min=60"),
+    "duration_max": ("duration_max=60", "duration_max=90000"),
+    "updated_since": ("updated_since=2026-10-31T00:00:00Z", "updated_since=2021-01-01T00:00:00Z"),
 }
 
 

@@ -113,6 +113,16 @@ def the_draft(world: World) -> Any:
 
 
 plain("GET /api/v1/categories/", "GET /api/v1/courses/", "GET /api/v1/instructors/courses/")
+plain("GET /api/v1/courses/facets/", "GET /api/v1/sync/catalog/")
+plain("GET /api/v1/courses/{course_id}/related/", course_id=the_course)
+plain("GET /api/v1/courses/{slug}/", slug=lambda world: world.course.slug)
+
+
+@ask("GET /api/v1/courses/suggest/")
+def complete(world: World, who: str) -> Request:
+    return {"params": {"q": "so"}}
+
+
 with_body("POST /api/v1/courses/", lambda world: COURSE)
 plain(
     "GET /api/v1/courses/{course_id}/ : published",

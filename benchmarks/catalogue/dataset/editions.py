@@ -8,6 +8,7 @@ from skillwise_catalog.domain.documents import CourseDocument, LessonDocument, M
 from skillwise_catalog.dto import LessonKind
 from skillwise_catalog.models import Category, Course, Edition, Lesson, Module
 from skillwise_catalog.services.editions import outline_of
+from skillwise_catalog.services.projection import render, render_card
 from skillwise_identity.models import User
 
 from benchmarks.catalogue.dataset.courses import MadeUpCourse, made_up_id
@@ -31,8 +32,10 @@ def course_of(made_up: MadeUpCourse, category: Category, owner: User) -> Course:
 def edition_of(
     made_up: MadeUpCourse, category: Category, owner: User, modules: Sequence[ModuleDocument]
 ) -> Edition:
-    """What was published of it."""
-    return Edition(
+    """What was published of it. Only of those with an outline readers ask by itself: others' `detail` is
+    blank.
+    """
+    edition = Edition(
         course_id=made_up.id,
         **_described(made_up, category, owner),
         is_listed=True,
@@ -41,7 +44,13 @@ def edition_of(
         rating_average=made_up.rating_average,
         rating_count=made_up.rating_count,
         enrollment_count=made_up.enrollment_count,
+        instructors=[{"id": str(owner.id), "display_name": owner.full_name, "role": "owner"}],
     )
+    if modules:
+        render(edition)
+    else:
+        render_card(edition)
+    return edition
 
 
 def modules_of(made_up: MadeUpCourse) -> tuple[ModuleDocument, ...]:

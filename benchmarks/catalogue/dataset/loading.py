@@ -12,6 +12,7 @@ from typing import Any, Final
 from django.db import connection, connections, models
 from skillwise_catalog.models import Category, Course, Edition, Lesson, Module
 from skillwise_catalog.services.categories import ensure_category
+from skillwise_catalog.services.search_terms import weigh_search_terms
 from skillwise_identity.models import User
 
 from benchmarks.catalogue.dataset.courses import CATEGORIES, made_up_course, made_up_id
@@ -49,6 +50,7 @@ def fill(count: int) -> None:
         add = partial(_add_courses, count=count, categories=categories, owners=owners)
         for _ in processes.map(add, batches):
             pass
+    weigh_search_terms()
     with connection.cursor() as cursor:
         cursor.execute("SET maintenance_work_mem = '1GB'")
         for definition in indexes:

@@ -1,12 +1,16 @@
 """The OpenAPI document and the answers say the same."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework import serializers
+from skillwise_catalog import api as catalog
+from skillwise_catalog.models import Edition
 from skillwise_catalog.rest import serializers as documented
+from skillwise_catalog.rest import storefront_serializers as storefront
 from skillwise_catalog.testing import make_course, outline_of
 from skillwise_kernel.testing.client import ApiClient
 
@@ -37,7 +41,7 @@ def test_the_document_is_generated_without_a_doubt(capsys: pytest.CaptureFixture
 def test_every_operation_is_documented_with_an_example(document: dict[str, Any]) -> None:
     found = operations(document)
 
-    assert len(found) == 28
+    assert len(found) == 33
     for name, operation in found.items():
         assert operation["summary"], name
         for status, answer in operation["responses"].items():
@@ -73,7 +77,11 @@ def check(value: Any, serializer: serializers.BaseSerializer[Any]) -> None:
 def test_answers_have_the_members_that_the_document_describes(
     api: ApiClient, instructor: ApiClient, instructor_id: UUID
 ) -> None:
-    course = make_course(owner_id=instructor_id)
+    course, other = make_course(owner_id=instructor_id), make_course(owner_id=instructor_id)
+    terms = Edition.objects.get(course_id=other.id).terms
+    Edition.objects.filter(course_id=other.id).update(terms=[*terms, "tag:rye"])
+    catalog.set_course_rating(course_id=other.id, average=Decimal(5), count=1)
+    catalog.set_also_bought(course_id=course.id, course_ids=[other.id])
     outline = outline_of(course.id)
 
     for path, serializer in [
@@ -86,13 +94,17 @@ def test_answers_have_the_members_that_the_document_describes(
     ]:
         check(instructor.json(instructor.get(f"/api/v1/{path}")), serializer)
     for path, serializer in [
-        (f"courses/{course.id}/", documented.CourseDetailOutput()),
+        (f"courses/{course.id}/", storefront.CourseDetailOutput()),
+        (f"courses/{course.slug}/", storefront.CourseDetailOutput()),
+        (f"courses/{course.id}/related/", storefront.CompanionsOutput()),
+        ("courses/facets/", storefront.FacetsOutput()),
+        ("courses/suggest/?q=bre", storefront.SuggestionsOutput()),
         (f"courses/{course.id}/modules/", documented.ModuleListOutput()),
         (f"lessons/{outline.lessons[0].id}/", documented.LessonOutput()),
     ]:
         check(api.json(api.get(f"/api/v1/{path}")), serializer)
     for path, serializer in [
-        ("courses/", documented.CourseOutput(many=True)),
+        ("courses/", storefront.CourseCardOutput(many=True)),
         ("instructors/courses/", documented.AuthoredCourseOutput(many=True)),
     ]:
         check(instructor.json(instructor.get(f"/api/v1/{path}"))["results"], serializer)

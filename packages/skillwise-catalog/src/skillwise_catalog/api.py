@@ -38,6 +38,7 @@ __all__ = [
     "get_outlines",
     "get_owned_course_ids",
     "import_demo_catalog",
+    "set_also_bought",
     "set_course_rating",
     "set_enrollment_count",
 ]
@@ -79,6 +80,13 @@ def find_course_of_lessons(*, lesson_ids: Collection[UUID]) -> dict[UUID, UUID]:
 def get_owned_course_ids(*, owner_id: UUID) -> frozenset[UUID]:
     """The ids of all courses of this owner, drafts among them. One query."""
     return courses.owned_course_ids(owner_id=owner_id)
+
+
+def set_also_bought(*, course_id: UUID, course_ids: Sequence[UUID]) -> None:
+    """Let the storefront show what buyers of the course bought too, the most bought first. The same again
+    changes nothing, and so does a course that never was published.
+    """
+    figures.set_also_bought(course_id=course_id, course_ids=course_ids)
 
 
 def set_course_rating(*, course_id: UUID, average: Decimal | None, count: int) -> None:

@@ -31,7 +31,9 @@ __all__ = [
     "PackageRefusedError",
     "QuizRefusedError",
     "RangeNotSatisfiableError",
+    "SearchTooCostlyError",
     "StorefrontCacheUnavailableError",
+    "SyncCursorExpiredError",
     "UploadIncompleteError",
     "UploadMismatchError",
     "UploadNotFoundError",
@@ -210,3 +212,19 @@ class StorefrontCacheUnavailableError(UnavailableError):
 
     code = "catalog.storefront_cache_unavailable"
     title = "The storefront's cache does not answer."
+
+
+class SearchTooCostlyError(UnavailableError):
+    """The database was stopped looking: see `statement_timeout`."""
+
+    code = "catalog.search_too_costly"
+    title = "This took too long to find; ask for less, or narrow it down."
+
+
+class SyncCursorExpiredError(GoneError):
+    """It is another database's, or was made before this one was set back: what happened since is not
+    known.
+    """
+
+    code = "catalog.sync_cursor_expired"
+    title = "This cursor leads on no longer; begin anew, without one."

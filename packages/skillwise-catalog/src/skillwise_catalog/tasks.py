@@ -6,9 +6,10 @@ import dramatiq
 from dramatiq_crontab import cron
 from skillwise_kernel.clock import now
 
+from skillwise_catalog.services import search_terms
 from skillwise_catalog.services.uploads import probing, removing, rendering
 
-__all__ = ["probe_due_videos", "probe_video", "render_videos", "sweep_uploads"]
+__all__ = ["probe_due_videos", "probe_video", "render_videos", "sweep_uploads", "weigh_search_terms"]
 
 
 @dramatiq.actor(
@@ -50,3 +51,12 @@ def render_videos() -> None:
 def sweep_uploads() -> None:
     """Every hour: the uploads that nobody completed in time."""
     removing.sweep_uploads(now=now())
+
+
+@cron("29 3 * * *")
+@dramatiq.actor(
+    actor_name="catalog.weigh_search_terms", max_retries=0, max_age=3_600_000, time_limit=1_800_000
+)
+def weigh_search_terms() -> None:
+    """Every night: how many courses have each word, tag, category and instructor."""
+    search_terms.weigh_search_terms()

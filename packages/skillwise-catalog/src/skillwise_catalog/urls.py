@@ -4,6 +4,7 @@ from django.urls import path
 
 from skillwise_catalog.rest.views.categories import CategoryListView
 from skillwise_catalog.rest.views.courses import (
+    CourseBySlugView,
     CourseListView,
     CourseView,
     OwnCoursesView,
@@ -12,13 +13,32 @@ from skillwise_catalog.rest.views.courses import (
 )
 from skillwise_catalog.rest.views.media import MediaView, PlaylistView, RenditionView, SegmentsView
 from skillwise_catalog.rest.views.outline import LessonListView, LessonView, ModuleListView, ModuleView
+from skillwise_catalog.rest.views.storefront import (
+    CatalogChangesView,
+    CompanionsView,
+    FacetsView,
+    SuggestionsView,
+)
 from skillwise_catalog.rest.views.uploads import CompletionView, ReceivingView, UploadListView, UploadView
 from skillwise_catalog.services.freshness import STOREFRONT
 
 urlpatterns = [
     path("categories/", STOREFRONT.cached(CategoryListView.as_view()), name="catalog-category-list"),
     path("courses/", STOREFRONT.cached(CourseListView.as_view()), name="catalog-course-list"),
+    path("courses/facets/", STOREFRONT.cached(FacetsView.as_view()), name="catalog-course-facets"),
+    path("courses/suggest/", STOREFRONT.cached(SuggestionsView.as_view()), name="catalog-course-suggest"),
     path("courses/<uuid:course_id>/", STOREFRONT.cached(CourseView.as_view()), name="catalog-course"),
+    path(
+        "courses/<slug:slug>/",
+        STOREFRONT.cached(CourseBySlugView.as_view()),
+        name="catalog-course-by-slug",
+    ),
+    path(
+        "courses/<uuid:course_id>/related/",
+        STOREFRONT.cached(CompanionsView.as_view()),
+        name="catalog-course-related",
+    ),
+    path("sync/catalog/", CatalogChangesView.as_view(), name="catalog-sync"),
     path("courses/<uuid:course_id>/publish/", PublishView.as_view(), name="catalog-course-publish"),
     path("courses/<uuid:course_id>/unpublish/", UnpublishView.as_view(), name="catalog-course-unpublish"),
     path("courses/<uuid:course_id>/modules/", ModuleListView.as_view(), name="catalog-module-list"),

@@ -8,7 +8,7 @@ from dramatiq_crontab import cron
 from skillwise_kernel.clock import now
 
 from skillwise_commerce.gateways import offered_providers
-from skillwise_commerce.services import expiry, fees, ledger_snapshots, reconciliation
+from skillwise_commerce.services import also_bought, expiry, fees, ledger_snapshots, reconciliation
 from skillwise_commerce.services.payouts import paying
 from skillwise_commerce.services.refunds import sending
 
@@ -20,6 +20,7 @@ __all__ = [
     "reconcile_month",
     "resume_refunds",
     "take_ledger_snapshots",
+    "tell_also_bought",
 ]
 
 #: Longer than a request takes that asks for a refund itself.
@@ -78,3 +79,12 @@ def pay_instructors() -> None:
 def take_ledger_snapshots() -> None:
     """Every hour: what was booked since, so that balances stay cheap."""
     ledger_snapshots.take_snapshots(now=now())
+
+
+@cron("17 4 * * *")
+@dramatiq.actor(
+    actor_name="commerce.tell_also_bought", max_retries=0, max_age=3_600_000, time_limit=3_000_000
+)
+def tell_also_bought() -> None:
+    """Every night: what is bought together."""
+    also_bought.tell_also_bought()

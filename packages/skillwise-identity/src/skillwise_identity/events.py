@@ -13,6 +13,7 @@ __all__ = [
     "RolesChanged",
     "UserRegistered",
     "UserReinstated",
+    "UserRenamed",
     "UserSuspended",
 ]
 
@@ -40,6 +41,14 @@ class RolesChanged(DomainEvent):
     user_id: UUID
     roles: tuple[str, ...]
     changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserRenamed(DomainEvent):
+    """A user is called something else now: `api.get_users` says what."""
+
+    name: ClassVar[str] = "skillwise.identity.user.renamed.v1"
+    user_id: UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

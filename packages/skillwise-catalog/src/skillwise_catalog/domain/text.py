@@ -33,6 +33,8 @@ MAX_URL_LENGTH: Final = 2_000
 MAX_LANGUAGE_LENGTH: Final = 35
 MAX_SLUG_LENGTH: Final = 80
 MAX_TAG_LENGTH: Final = 40
+#: Other things stand at these addresses, below `courses/`.
+_TAKEN_SLUGS: Final = frozenset({"facets", "suggest"})
 #: Of one outcome, requirement, or kind of person that a course is for.
 MAX_POINT_LENGTH: Final = 200
 
@@ -112,6 +114,8 @@ def slug_of(title: str) -> str:
     """ASCII letters, digits and hyphens that remind of the title; empty when it has none of them."""
     ascii_title = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", ascii_title).strip("-")
+    if slug in _TAKEN_SLUGS:
+        return f"{slug}-course"
     return slug if len(slug) <= MAX_SLUG_LENGTH else slug[:MAX_SLUG_LENGTH].rsplit("-", 1)[0].strip("-")
 
 

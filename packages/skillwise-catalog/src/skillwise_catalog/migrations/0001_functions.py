@@ -4,11 +4,97 @@ from django.db import migrations
 # What tables and indexes are made with comes before them.
 #
 # unaccent() is only "stable", for its dictionary could be replaced; named outright it is as good as immutable, which
-# generated columns and indexes ask for.
-FOLD = """
+# generated columns and indexes ask for. So it is with the dictionaries of languages.
+FUNCTIONS = """
 CREATE FUNCTION skillwise_catalog_fold(text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
-RETURN lower(public.unaccent('public.unaccent'::regdictionary, $1))
+RETURN lower(public.unaccent('public.unaccent'::regdictionary, $1));
+
+-- The random end of a UUIDv7.
+CREATE FUNCTION skillwise_catalog_shuffled(uuid) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+RETURN right($1::text, 12);
+
+-- How the words of a language (BCP 47) are stemmed: as they are written where PostgreSQL has no stemmer for it.
+CREATE FUNCTION skillwise_catalog_search_config(language text) RETURNS regconfig
+LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+RETURN CASE split_part(lower(language), '-', 1)
+    WHEN 'ar' THEN 'pg_catalog.arabic'::regconfig WHEN 'ca' THEN 'pg_catalog.catalan'::regconfig
+    WHEN 'da' THEN 'pg_catalog.danish'::regconfig WHEN 'de' THEN 'pg_catalog.german'::regconfig
+    WHEN 'el' THEN 'pg_catalog.greek'::regconfig WHEN 'en' THEN 'pg_catalog.english'::regconfig
+    WHEN 'es' THEN 'pg_catalog.spanish'::regconfig WHEN 'fi' THEN 'pg_catalog.finnish'::regconfig
+    WHEN 'fr' THEN 'pg_catalog.french'::regconfig WHEN 'hi' THEN 'pg_catalog.hindi'::regconfig
+    WHEN 'hu' THEN 'pg_catalog.hungarian'::regconfig WHEN 'id' THEN 'pg_catalog.indonesian'::regconfig
+    WHEN 'it' THEN 'pg_catalog.italian'::regconfig WHEN 'lt' THEN 'pg_catalog.lithuanian'::regconfig
+    WHEN 'nb' THEN 'pg_catalog.norwegian'::regconfig WHEN 'nl' THEN 'pg_catalog.dutch'::regconfig
+    WHEN 'no' THEN 'pg_catalog.norwegian'::regconfig WHEN 'pt' THEN 'pg_catalog.portuguese'::regconfig
+    WHEN 'ro' THEN 'pg_catalog.romanian'::regconfig WHEN 'ru' THEN 'pg_catalog.russian'::regconfig
+    WHEN 'sr' THEN 'pg_catalog.serbian'::regconfig WHEN 'sv' THEN 'pg_catalog.swedish'::regconfig
+    WHEN 'ta' THEN 'pg_catalog.tamil'::regconfig WHEN 'tr' THEN 'pg_catalog.turkish'::regconfig
+    ELSE 'pg_catalog.simple'::regconfig
+END;
+
+-- Words as they are written, for whoever searches in another language, and stemmed in their own. No phrase reaches from
+-- the ones into the others.
+CREATE FUNCTION skillwise_catalog_lexemes(language text, words text) RETURNS tsvector
+LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+RETURN CASE WHEN skillwise_catalog_search_config(language) = 'pg_catalog.simple'::regconfig
+    THEN to_tsvector('pg_catalog.simple', skillwise_catalog_fold(words))
+    ELSE ts_delete(
+        to_tsvector('pg_catalog.simple', skillwise_catalog_fold(words) || ' skillwisegap')
+        || to_tsvector(skillwise_catalog_search_config(language), skillwise_catalog_fold(words)),
+        'skillwisegap'
+    )
+END;
+
+-- All of a course that is searched. Of a long description the beginning: what is ranked must stay small.
+CREATE FUNCTION skillwise_catalog_search_vector(
+    language text, title text, subtitle text, instructors text, outcomes text[], description text
+) RETURNS tsvector
+LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+RETURN setweight(skillwise_catalog_lexemes(language, title || ' ' || subtitle), 'A')
+    || setweight(to_tsvector('pg_catalog.simple', skillwise_catalog_fold(instructors)), 'B')
+    || setweight(skillwise_catalog_lexemes(language, array_to_string(outcomes, ' ; ')), 'C')
+    || setweight(skillwise_catalog_lexemes(language, left(description, 1500)), 'D');
+
+-- What finds courses that hold all of `words` (as in web searches) in any of the `configs`, and none of `excluded`.
+-- Alternatives that say the same appear once: each would make the planner expect more rows. The last word may be the
+-- beginning of one when it `completes`.
+CREATE FUNCTION skillwise_catalog_search_query(words text, excluded text, configs regconfig[], completes boolean)
+RETURNS tsquery LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+DECLARE
+    written tsquery := websearch_to_tsquery('pg_catalog.simple', skillwise_catalog_fold(words));
+    unwanted tsquery := websearch_to_tsquery('pg_catalog.simple', skillwise_catalog_fold(excluded));
+    variants text[] := ARRAY[]::text[];
+    variant text;
+    query tsquery;
+    config regconfig;
+BEGIN
+    IF numnode(written) > 0 THEN
+        variants := ARRAY[CASE WHEN completes THEN written::text || ':*' ELSE written::text END];
+    END IF;
+    FOREACH config IN ARRAY configs LOOP
+        variant := websearch_to_tsquery(config, skillwise_catalog_fold(words))::text;
+        IF variant <> '' AND variant <> written::text AND variant <> ALL (variants) THEN
+            variants := variants || variant;
+        END IF;
+    END LOOP;
+    FOREACH variant IN ARRAY variants LOOP
+        query := CASE WHEN query IS NULL THEN variant::tsquery ELSE query || variant::tsquery END;
+    END LOOP;
+    IF numnode(unwanted) > 0 THEN
+        query := CASE WHEN query IS NULL THEN !!unwanted ELSE query && !!unwanted END;
+    END IF;
+    RETURN coalesce(query, ''::tsquery);
+END $$;
+"""
+BACK = """
+DROP FUNCTION skillwise_catalog_search_query(text, text, regconfig[], boolean);
+DROP FUNCTION skillwise_catalog_search_vector(text, text, text, text, text[], text);
+DROP FUNCTION skillwise_catalog_lexemes(text, text);
+DROP FUNCTION skillwise_catalog_search_config(text);
+DROP FUNCTION skillwise_catalog_shuffled(uuid);
+DROP FUNCTION skillwise_catalog_fold(text);
 """
 
 
@@ -18,5 +104,5 @@ class Migration(migrations.Migration):
     operations = [
         UnaccentExtension(),
         TrigramExtension(),
-        migrations.RunSQL(FOLD, "DROP FUNCTION skillwise_catalog_fold(text)"),
+        migrations.RunSQL(FUNCTIONS, BACK),
     ]

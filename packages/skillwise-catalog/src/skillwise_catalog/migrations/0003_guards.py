@@ -34,8 +34,35 @@ FOR EACH ROW EXECUTE FUNCTION skillwise_catalog_listed_while_published();
 CREATE CONSTRAINT TRIGGER course_listed_while_published AFTER INSERT OR UPDATE OF status
 ON skillwise_catalog_course DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW EXECUTE FUNCTION skillwise_catalog_listed_while_published();
+
+-- What the storefront shows of a course changed in this transaction, figures apart. Transactions are ordered by their
+-- beginning and seen by their commit: `selectors.storefront.changes` says how the two go together.
+CREATE FUNCTION skillwise_catalog_edition_changed_in() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' OR (NEW.is_listed, NEW.card, NEW.detail) IS DISTINCT FROM (OLD.is_listed, OLD.card, OLD.detail)
+    THEN
+        NEW.changed_in := pg_current_xact_id()::text::bigint;
+    ELSE
+        -- Rows that were restored into another cluster come from transactions that are still to come here.
+        NEW.changed_in := least(OLD.changed_in, pg_current_xact_id()::text::bigint);
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER edition_changed_in BEFORE INSERT OR UPDATE OF is_listed, card, detail, changed_in
+ON skillwise_catalog_edition FOR EACH ROW EXECUTE FUNCTION skillwise_catalog_edition_changed_in();
+
+-- What lists read stays in the row, beside its figures; what a course alone says is kept elsewhere. A term's share is
+-- known even where it is small, for the planner to enter by the right index.
+ALTER TABLE skillwise_catalog_edition SET (toast_tuple_target = 4080);
+ALTER TABLE skillwise_catalog_edition
+    ALTER COLUMN card SET STORAGE MAIN, ALTER COLUMN search SET STORAGE MAIN, ALTER COLUMN title_search SET STORAGE MAIN,
+    ALTER COLUMN terms SET STORAGE MAIN, ALTER COLUMN terms SET STATISTICS 1000,
+    ALTER COLUMN search SET STATISTICS 500, ALTER COLUMN title_search SET STATISTICS 500;
 """
 BACK = """
+ALTER TABLE skillwise_catalog_edition RESET (toast_tuple_target);
+DROP TRIGGER edition_changed_in ON skillwise_catalog_edition;
+DROP FUNCTION skillwise_catalog_edition_changed_in();
 DROP TRIGGER course_version_is_kept ON skillwise_catalog_courseversion;
 DROP FUNCTION skillwise_catalog_version_is_kept();
 DROP TRIGGER edition_listed_while_published ON skillwise_catalog_edition;

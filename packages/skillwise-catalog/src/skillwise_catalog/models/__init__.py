@@ -10,11 +10,17 @@ from skillwise_catalog.models.authoring import (
     Level,
     Module,
 )
-from skillwise_catalog.models.editions import SEARCH_CONFIG, CourseVersion, Edition, EditionLesson, Fold
+from skillwise_catalog.models.editions import (
+    CourseVersion,
+    Edition,
+    EditionLesson,
+    Fold,
+    SearchTerm,
+    Shuffled,
+)
 from skillwise_catalog.models.media import MediaFile, MediaUsage, ProbeState, RenderState, Rendition, Upload
 
 __all__ = [
-    "SEARCH_CONFIG",
     "Category",
     "Course",
     "CourseEditor",
@@ -32,5 +38,7 @@ __all__ = [
     "ProbeState",
     "RenderState",
     "Rendition",
+    "SearchTerm",
+    "Shuffled",
     "Upload",
 ]

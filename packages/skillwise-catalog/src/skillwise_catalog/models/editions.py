@@ -5,8 +5,8 @@ Written whole whenever a version is published, by `services.editions`; nobody ed
 """
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.contrib.postgres.indexes import GinIndex, GistIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Func, Q
 from skillwise_kernel.ids import new_id
@@ -14,18 +14,17 @@ from skillwise_kernel.money import CURRENCIES, Money
 
 from skillwise_catalog.domain.text import (
     MAX_LANGUAGE_LENGTH,
+    MAX_POINT_LENGTH,
     MAX_SUBTITLE_LENGTH,
     MAX_TAG_LENGTH,
     MAX_TITLE_LENGTH,
+    MAX_URL_LENGTH,
 )
-from skillwise_catalog.dto import CourseStatus, LessonKind
+from skillwise_catalog.dto import LessonKind
 from skillwise_catalog.models.authoring import Category, Course, Level
 from skillwise_catalog.models.media import MediaFile
 
-__all__ = ["SEARCH_CONFIG", "CourseVersion", "Edition", "EditionLesson", "Fold"]
-
-#: Words as they are written: the catalogue speaks many languages, and a stemmer knows one.
-SEARCH_CONFIG = "simple"
+__all__ = ["CourseVersion", "Edition", "EditionLesson", "Fold", "SearchTerm", "Shuffled"]
 
 _LISTED = Q(is_listed=True)
 
@@ -38,6 +37,18 @@ class Fold(Func):
     function = "skillwise_catalog_fold"
     arity = 1
     output_field = models.TextField()
+
+
+class Shuffled(Func):
+    """A course's place in a random order that stays: the random end of its id (RFC 9562 §5.7), as 12
+    hexadecimal digits.
+    """
+
+    function = "skillwise_catalog_shuffled"
+    output_field = models.TextField()
+
+    def __init__(self, column: str = "course_id") -> None:
+        super().__init__(column)
 
 
 class CourseVersion(models.Model):
@@ -88,24 +99,65 @@ class Edition(models.Model):
     price_currency = models.CharField(max_length=3, help_text="ISO 4217.")
     lesson_count = models.PositiveIntegerField()
     duration = models.PositiveIntegerField(help_text="Seconds, summed over the lessons.")
+    outcomes = ArrayField(models.CharField(max_length=MAX_POINT_LENGTH), default=list)
+    requirements = ArrayField(models.CharField(max_length=MAX_POINT_LENGTH), default=list)
+    audience = ArrayField(models.CharField(max_length=MAX_POINT_LENGTH), default=list)
+    cover_id = models.UUIDField(null=True, help_text="A media file that its version keeps.")
+    promo_video_id = models.UUIDField(null=True, help_text="A media file that its version keeps.")
+    promo_video_url = models.CharField(max_length=MAX_URL_LENGTH, blank=True, default="")
+    instructors = models.JSONField(
+        default=list, help_text="`id`, `display_name` and `role` of its owner and its editors."
+    )
     outline = models.JSONField(help_text="Modules and their lessons in teaching order, without content.")
     published_at = models.DateTimeField(help_text="When the course was published first; kept ever after.")
     updated_at = models.DateTimeField(help_text="When readers last saw something else of it.")
 
-    # Learning's figures, as it last told them
+    # Learning's figures and commerce's, as they last told them
     rating_average = models.DecimalField(
         max_digits=3, decimal_places=2, default=0, help_text="1 to 5; 0 without ratings."
     )
     rating_count = models.PositiveIntegerField(default=0)
     enrollment_count = models.PositiveIntegerField(default=0)
+    also_bought = ArrayField(
+        models.UUIDField(),
+        default=list,
+        help_text="Courses that its buyers bought too, the most of them first.",
+    )
+
+    # Ready for readers: `services.projection` writes these
+    terms = ArrayField(
+        models.TextField(),
+        default=list,
+        help_text="What it is filtered and counted by: `level:all`, `tag:bread`.",
+    )
+    card = models.TextField(help_text="Its JSON in lists, but for figures and links: see `rest.cards`.")
+    detail = models.TextField(help_text="Its JSON by itself, likewise.")
+    instructor_names = models.TextField(blank=True, default="", help_text="To be searched.")
+    changed_in = models.BigIntegerField(
+        default=0,
+        editable=False,
+        help_text="The transaction that last changed what the storefront shows, figures apart. Trigger "
+        "`edition_changed_in` writes it.",
+    )
 
     title_key = models.GeneratedField(
         expression=Fold("title"), output_field=models.TextField(), db_persist=True
     )
+    title_search = models.GeneratedField(
+        expression=Func("language", "title", function="skillwise_catalog_lexemes"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
     search = models.GeneratedField(
-        expression=SearchVector(Fold("title"), weight="A", config=SEARCH_CONFIG)
-        + SearchVector(Fold("subtitle"), weight="B", config=SEARCH_CONFIG)
-        + SearchVector(Fold("description"), weight="C", config=SEARCH_CONFIG),
+        expression=Func(
+            "language",
+            "title",
+            "subtitle",
+            "instructor_names",
+            "outcomes",
+            "description",
+            function="skillwise_catalog_search_vector",
+        ),
         output_field=SearchVectorField(),
         db_persist=True,
     )
@@ -129,38 +181,31 @@ class Edition(models.Model):
             ),
         ]
         indexes = [
-            # Each order that the storefront offers, read in either direction
+            # Each order that the storefront offers, read in either direction, and each range
             models.Index(fields=["published_at", "course"], name="catalog_edition_newest", condition=_LISTED),
             models.Index(
                 fields=["rating_average", "course"], name="catalog_edition_rating", condition=_LISTED
             ),
+            models.Index(
+                fields=["enrollment_count", "course"], name="catalog_edition_popularity", condition=_LISTED
+            ),
             models.Index(fields=["price_amount", "course"], name="catalog_edition_price", condition=_LISTED),
-            models.Index(fields=["title_key", "course"], name="catalog_edition_title", condition=_LISTED),
-            # Each filter, in the order that is asked for most
-            models.Index(
-                fields=["category", "published_at", "course"],
-                name="catalog_edition_category",
-                condition=_LISTED,
-            ),
-            models.Index(
-                fields=["level", "published_at", "course"], name="catalog_edition_level", condition=_LISTED
-            ),
-            models.Index(
-                fields=["language", "published_at", "course"],
-                name="catalog_edition_language",
-                condition=_LISTED,
-            ),
             models.Index(
                 fields=["price_currency", "price_amount", "course"],
                 name="catalog_edition_currency",
                 condition=_LISTED,
             ),
-            models.Index(
-                fields=["published_at", "course"],
-                name="catalog_edition_free",
-                condition=_LISTED & Q(price_amount=0),
-            ),
+            models.Index(fields=["title_key", "course"], name="catalog_edition_title", condition=_LISTED),
+            models.Index(fields=["duration", "course"], name="catalog_edition_duration", condition=_LISTED),
+            models.Index(fields=["updated_at", "course"], name="catalog_edition_updated", condition=_LISTED),
+            # Everything that is asked for by equality, and all words
+            GinIndex(fields=["terms"], name="catalog_edition_terms"),
+            GinIndex(fields=["title_search"], name="catalog_edition_title_search"),
             GinIndex(fields=["search"], name="catalog_edition_search"),
+            # A random order, the same each time: the first so many of any courses are a fair sample of them
+            models.Index(Shuffled(), name="catalog_edition_shuffled", condition=_LISTED),
+            # What changed since an app last asked
+            models.Index(fields=["changed_in", "course"], name="catalog_edition_changed"),
         ]
 
     def __str__(self) -> str:
@@ -169,11 +214,6 @@ class Edition(models.Model):
     @property
     def price(self) -> Money:
         return Money(self.price_amount, self.price_currency)
-
-    @property
-    def status(self) -> CourseStatus:
-        """As readers tell it: what is not listed is not for sale, whichever way it left."""
-        return CourseStatus.PUBLISHED if self.is_listed else CourseStatus.DRAFT
 
 
 class EditionLesson(models.Model):
@@ -204,3 +244,46 @@ class EditionLesson(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class SearchTerm(models.Model):
+    """A word that titles and instructors' names hold, which misspelt ones are compared with; or a tag,
+    category or instructor, which is completed as one types. Written when an edition is, weighed and tidied
+    every night.
+    """
+
+    class Kind(models.TextChoices):
+        WORD = "word"
+        TAG = "tag"
+        CATEGORY = "category"
+        INSTRUCTOR = "instructor"
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    reference = models.TextField(help_text="The word, the tag, the category's slug, the instructor's id.")
+    text = models.TextField(help_text="As it is shown.")
+    key = models.GeneratedField(expression=Fold("text"), output_field=models.TextField(), db_persist=True)
+    weight = models.PositiveIntegerField(default=1, help_text="How many listed courses have it.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "reference"], name="catalog_search_term_once"),
+        ]
+        indexes = [
+            # The nearest words first, however far
+            GistIndex(
+                fields=["key"],
+                opclasses=["gist_trgm_ops"],
+                name="catalog_search_term_alike",
+                condition=Q(kind="word"),
+            ),
+            models.Index(
+                fields=["key"],
+                opclasses=["text_pattern_ops"],
+                name="catalog_search_term_begin",
+                condition=~Q(kind="word"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.text}"

@@ -8,14 +8,19 @@ __all__ = [
     "AUTHORED_COURSE",
     "AUTHORED_COURSE_DETAIL",
     "AUTHORED_LESSON",
+    "CARD",
+    "CARD_DETAIL",
+    "CATALOG_CHANGES",
     "CATEGORIES",
+    "COMPANIONS",
     "COURSE",
-    "COURSE_DETAIL",
     "COURSE_INPUT",
     "DRAFT",
+    "FACETS",
     "LESSON",
     "LESSON_OUTLINE",
     "MODULE",
+    "SUGGESTIONS",
     "UPLOAD",
     "UPLOADED",
     "UPLOAD_INPUT",
@@ -88,7 +93,51 @@ MODULE: Final[dict[str, Any]] = {
     ],
 }
 
-COURSE_DETAIL: Final[dict[str, Any]] = {**COURSE, "modules": [MODULE]}
+CARD: Final[dict[str, Any]] = {
+    **{name: value for name, value in COURSE.items() if name != "description"},
+    "tags": ["bread", "sourdough"],
+    "instructors": [{**COURSE["owner"], "role": "owner"}],
+    "cover_url": None,
+}
+CARD_DETAIL: Final[dict[str, Any]] = {
+    **CARD,
+    "description": COURSE["description"],
+    "description_html": f"<p>{COURSE['description']}</p>",
+    "outcomes": ["Keep a starter alive"],
+    "requirements": ["An oven"],
+    "audience": ["Whoever eats bread"],
+    "modules": [MODULE],
+    "promo_video_url": None,
+}
+FACETS: Final[dict[str, Any]] = {
+    "total": 12,
+    "exact": True,
+    "facets": {
+        name: {"exact": True, "choices": [{"value": value, "name": label, "count": 12}]}
+        for name, value, label in [
+            ("category", "bread", "Bread"),
+            ("tags", "sourdough", "sourdough"),
+            ("level", "beginner", "beginner"),
+            ("language", "en", "en"),
+            ("currency", "USD", "USD"),
+            ("is_free", "false", "false"),
+            ("rating_min", "4.5", "4.5"),
+        ]
+    },
+}
+SUGGESTIONS: Final[dict[str, Any]] = {
+    "results": [
+        {"kind": "category", "text": "Bread", "reference": "bread"},
+        {"kind": "course", "text": COURSE["title"], "reference": COURSE["slug"]},
+    ]
+}
+COMPANIONS: Final[dict[str, Any]] = {"related": [CARD], "also_bought": []}
+CATALOG_CHANGES: Final[dict[str, Any]] = {
+    "courses": [CARD],
+    "removed": ["0199c4d2-b009-7c3e-8f5a-6b7c8d9e0f10"],
+    "next": "WzcxLDkxMiw5MTUsIjAxOTkiXQ:kX0",
+    "has_more": False,
+}
 AUTHORED_COURSE_DETAIL: Final[dict[str, Any]] = {**AUTHORED_COURSE, "modules": [MODULE]}
 
 DRAFT: Final[dict[str, Any]] = {

@@ -1,23 +1,30 @@
 """The storefront's filters, by django-filter."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
 import django_filters  # type: ignore[import-untyped]  # it ships no types
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator, ProhibitNullCharactersValidator
+from django.core.validators import (
+    EMPTY_VALUES,
+    MaxValueValidator,
+    MinValueValidator,
+    ProhibitNullCharactersValidator,
+)
 from django.db.models import QuerySet
 from django_filters.utils import translate_validation  # type: ignore[import-untyped]  # it ships no types
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from skillwise_kernel.money import CURRENCIES
 
+from skillwise_catalog.domain.searches import Search, read_search
 from skillwise_catalog.domain.text import TextRefusedError, clean_language
 from skillwise_catalog.models import Edition, Level
-from skillwise_catalog.selectors.storefront import ORDERINGS, RELEVANCE, in_category, in_language, matching
+from skillwise_catalog.selectors.storefront.listing import ORDERINGS, RELEVANCE, with_terms
 
-__all__ = ["COURSE_LIST_PARAMETERS", "list_courses"]
+__all__ = ["COURSE_LIST_PARAMETERS", "FILTER_PARAMETERS", "CourseFilter", "Wanted", "read_query"]
 
 MAX_SEARCH_LENGTH: Final = 200
 _NEWEST: Final = "-published_at"
@@ -53,10 +60,6 @@ class LanguageField(forms.CharField):
             raise forms.ValidationError(str(exc), exc.code) from None
 
 
-class LanguageFilter(django_filters.CharFilter):
-    field_class = LanguageField
-
-
 class StrictBooleanField(forms.TypedChoiceField):
     """`true` or `false`: whatever else is a mistake rather than no filter."""
 
@@ -65,10 +68,7 @@ class StrictBooleanField(forms.TypedChoiceField):
         super().__init__(choices=choices, coerce=lambda value: value == "true", empty_value=None, **kwargs)
 
 
-class StrictBooleanFilter(django_filters.Filter):
-    field_class = StrictBooleanField
-
-
+_SECONDS: Final = [MinValueValidator(0), MaxValueValidator(2**31 - 1)]
 _AMOUNTS: Final = [MinValueValidator(0), MaxValueValidator(2**53 - 1)]
 
 
@@ -76,19 +76,61 @@ class WholeNumberFilter(django_filters.NumberFilter):
     field_class = forms.IntegerField
 
 
+class TermFilter(django_filters.CharFilter):
+    """Courses that have the term `name:value`."""
+
+    def __init__(self, term: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._term = term
+
+    def filter(self, courses: QuerySet[Edition], value: Any) -> QuerySet[Edition]:
+        return with_terms(courses, f"{self._term}:{value}") if value not in EMPTY_VALUES else courses
+
+
+class TermChoiceFilter(TermFilter):
+    field_class = forms.ChoiceField
+
+
+class LanguageFilter(TermFilter):
+    field_class = LanguageField
+
+
+class InstructorFilter(TermFilter):
+    field_class = forms.UUIDField
+
+
+class FreeFilter(TermFilter):
+    field_class = StrictBooleanField
+
+    def filter(self, courses: QuerySet[Edition], value: Any) -> QuerySet[Edition]:
+        return courses if value is None else super().filter(courses, str(value).lower())
+
+
+class TagsFilter(TermFilter):
+    """All of several tags, parted by commas."""
+
+    def filter(self, courses: QuerySet[Edition], value: str) -> QuerySet[Edition]:
+        tags = [tag for part in value.split(",") if (tag := part.strip().lower())]
+        return with_terms(courses, *(f"tag:{tag}" for tag in tags)) if tags else courses
+
+
 class CourseFilter(django_filters.FilterSet):
+    """Every filter of the storefront's lists. Each is answered by an index of `Edition`."""
+
     search = django_filters.CharFilter(
-        method="filter_search", max_length=MAX_SEARCH_LENGTH, validators=[ProhibitNullCharactersValidator()]
+        method="leave_to_the_list",
+        max_length=MAX_SEARCH_LENGTH,
+        validators=[ProhibitNullCharactersValidator()],
     )
-    category = django_filters.CharFilter(method="filter_category", max_length=80)
-    level = django_filters.ChoiceFilter(choices=Level.choices)
-    language = LanguageFilter(method="filter_language")
-    currency = django_filters.ChoiceFilter(
-        field_name="price_currency", choices=[(currency, currency) for currency in CURRENCIES]
-    )
+    category = TermFilter("category", max_length=80)
+    tags = TagsFilter("tag", max_length=200)
+    level = TermChoiceFilter("level", choices=Level.choices)
+    language = LanguageFilter("language")
+    instructor = InstructorFilter("instructor")
+    currency = TermChoiceFilter("currency", choices=[(currency, currency) for currency in CURRENCIES])
     price_min = WholeNumberFilter(field_name="price_amount", lookup_expr="gte", validators=_AMOUNTS)
     price_max = WholeNumberFilter(field_name="price_amount", lookup_expr="lte", validators=_AMOUNTS)
-    is_free = StrictBooleanFilter(method="filter_is_free")
+    is_free = FreeFilter("free")
     rating_min = django_filters.NumberFilter(
         field_name="rating_average",
         lookup_expr="gte",
@@ -96,8 +138,11 @@ class CourseFilter(django_filters.FilterSet):
         max_digits=3,
         decimal_places=2,
     )
+    duration_min = WholeNumberFilter(field_name="duration", lookup_expr="gte", validators=_SECONDS)
+    duration_max = WholeNumberFilter(field_name="duration", lookup_expr="lte", validators=_SECONDS)
+    updated_since = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
     ordering = django_filters.ChoiceFilter(
-        choices=[(name, name) for name in ORDERINGS], method="leave_to_the_paginator"
+        choices=[(name, name) for name in ORDERINGS], method="leave_to_the_list"
     )
 
     class Meta:
@@ -105,52 +150,60 @@ class CourseFilter(django_filters.FilterSet):
         fields: list[str] = []
         form = CourseFilterForm
 
-    def filter_search(self, courses: QuerySet[Edition], name: str, words: str) -> QuerySet[Edition]:
-        return matching(courses, words)
-
-    def filter_category(self, courses: QuerySet[Edition], name: str, slug: str) -> QuerySet[Edition]:
-        return in_category(courses, slug)
-
-    def filter_language(self, courses: QuerySet[Edition], name: str, tag: str) -> QuerySet[Edition]:
-        return in_language(courses, tag)
-
-    def filter_is_free(self, courses: QuerySet[Edition], name: str, is_free: bool) -> QuerySet[Edition]:
-        return courses.filter(price_amount=0) if is_free else courses.filter(price_amount__gt=0)
-
-    def leave_to_the_paginator(self, courses: QuerySet[Edition], name: str, value: str) -> QuerySet[Edition]:
+    def leave_to_the_list(self, courses: QuerySet[Edition], name: str, value: str) -> QuerySet[Edition]:
         return courses
 
 
-def list_courses(
-    courses: QuerySet[Edition], params: Mapping[str, Any]
-) -> tuple[QuerySet[Edition], tuple[str, ...]]:
-    """The courses that the query parameters ask for, and the columns of the order that they ask for.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list's query parameters ask for: `search` is for the list to apply, `filtered` has everything
+    else.
+    """
 
-    Without one it is by relevance when there is a search, else the newest first. Raises DRF's
+    chosen: Mapping[str, Any]
+    filtered: QuerySet[Edition]
+
+    @property
+    def search(self) -> Search | None:
+        return read_search(self.chosen["search"]) if self.chosen["search"] else None
+
+    @property
+    def language(self) -> str | None:
+        return self.chosen["language"] or None
+
+    @property
+    def ordering(self) -> str:
+        """By relevance when there is a search, else the newest first, unless another is asked for."""
+        return self.chosen["ordering"] or (RELEVANCE if self.chosen["search"] else _NEWEST)
+
+
+def read_query(courses: QuerySet[Edition], params: Mapping[str, Any], *, leaving: str = "") -> Wanted:
+    """What the query parameters ask of these courses; `leaving` out the filter of that name. Raises DRF's
     `ValidationError`.
     """
-    filters = CourseFilter(params, queryset=courses)
+    filters = CourseFilter({name: params[name] for name in params if name != leaving}, queryset=courses)
     if not filters.is_valid():
         raise translate_validation(filters.errors)
-    chosen = filters.form.cleaned_data
-    ordering = chosen["ordering"] or (RELEVANCE if chosen["search"] else _NEWEST)
-    return filters.qs, ORDERINGS[ordering]
+    return Wanted(filters.form.cleaned_data, filters.qs)
 
 
 def _parameter(name: str, kind: Any, description: str, **schema: Any) -> OpenApiParameter:
     return OpenApiParameter(name, kind, OpenApiParameter.QUERY, description=description, **schema)
 
 
-COURSE_LIST_PARAMETERS: Final = [
+FILTER_PARAMETERS: Final = [
     _parameter(
         "search",
         OpenApiTypes.STR,
-        'Words of the title, subtitle or description, with or without accents. `"a phrase"`, `or` and '
-        "`-without` work.",
+        "Words of the title, subtitle, instructors, outcomes or description, in any form, with or without "
+        'accents; the last may be the beginning of one. `"a phrase"`, `or` and `-without` work. Words that '
+        "no course has are taken for misspelt ones.",
     ),
     _parameter("category", OpenApiTypes.STR, "A category's slug; those below it are included."),
+    _parameter("tags", OpenApiTypes.STR, "Tags parted by commas; courses that have all of them."),
     _parameter("level", OpenApiTypes.STR, "Exactly this level.", enum=Level.values),
     _parameter("language", OpenApiTypes.STR, "A BCP 47 tag; `pt` finds `pt-BR` too."),
+    _parameter("instructor", OpenApiTypes.UUID, "Whose courses: its owner's or an editor's id."),
     _parameter("currency", OpenApiTypes.STR, "Priced in this currency (ISO 4217)."),
     _parameter(
         "price_min", OpenApiTypes.INT64, "At least so many minor units of `currency`, which must be given."
@@ -160,6 +213,12 @@ COURSE_LIST_PARAMETERS: Final = [
     ),
     _parameter("is_free", OpenApiTypes.BOOL, "Free courses alone, or those with a price alone."),
     _parameter("rating_min", OpenApiTypes.DECIMAL, "Rated this well or better: 1 to 5."),
+    _parameter("duration_min", OpenApiTypes.INT, "Lasting at least so many seconds."),
+    _parameter("duration_max", OpenApiTypes.INT, "Lasting at most so many seconds."),
+    _parameter("updated_since", OpenApiTypes.DATETIME, "Changed for its readers at that time or later."),
+]
+COURSE_LIST_PARAMETERS: Final = [
+    *FILTER_PARAMETERS,
     _parameter(
         "ordering",
         OpenApiTypes.STR,

@@ -14,8 +14,6 @@ __all__ = [
     "category_as_json",
     "course_as_json",
     "course_detail_as_json",
-    "edition_as_json",
-    "edition_detail_as_json",
     "edition_modules_as_json",
     "lesson_as_json",
     "module_as_json",
@@ -43,27 +41,10 @@ def course_as_json(course: Course, names: Mapping[UUID, str]) -> dict[str, Any]:
     }
 
 
-def edition_as_json(edition: Edition, names: Mapping[UUID, str]) -> dict[str, Any]:
-    """What everybody sees of a course, with its category loaded."""
-    return {
-        **_described(edition, edition.category, names),
-        "id": edition.course_id,
-        "price": {"amount": edition.price_amount, "currency": edition.price_currency},
-        **_figures(edition),
-        "status": edition.status,
-        "published_at": edition.published_at,
-        "updated_at": edition.updated_at,
-    }
-
-
 def course_detail_as_json(
     course: Course, names: Mapping[UUID, str], modules: Iterable[tuple[Module, Iterable[Lesson]]]
 ) -> dict[str, Any]:
     return {**course_as_json(course, names), "modules": [module_as_json(*module) for module in modules]}
-
-
-def edition_detail_as_json(edition: Edition, names: Mapping[UUID, str]) -> dict[str, Any]:
-    return {**edition_as_json(edition, names), "modules": edition_modules_as_json(edition)}
 
 
 def edition_modules_as_json(edition: Edition) -> list[dict[str, Any]]:

@@ -28,7 +28,6 @@ __all__ = [
     "AuthoredCourseOutput",
     "AuthoredLessonOutput",
     "CategoryListOutput",
-    "CourseDetailOutput",
     "CourseInput",
     "CourseOutput",
     "LanguageField",
@@ -220,10 +219,6 @@ class ModuleOutput(serializers.Serializer):
 
 class ModuleListOutput(serializers.Serializer):
     results = ModuleOutput(many=True)
-
-
-class CourseDetailOutput(CourseOutput):
-    modules = ModuleOutput(many=True)
 
 
 class AuthoredCourseDetailOutput(AuthoredCourseOutput):

@@ -1,6 +1,7 @@
 """Single courses: whoever asks."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -14,6 +15,7 @@ __all__ = [
     "authored_courses",
     "editable_course",
     "is_owner",
+    "listed_course",
     "listed_edition",
     "may_edit",
     "owned_course_ids",
@@ -53,16 +55,24 @@ def editable_course(*, course_id: UUID, actor: Actor | None) -> Course | None:
 
 
 def listed_edition(*, course_id: UUID) -> Edition:
-    """What everybody sees of the course, with its category. Raises `CourseNotFoundError`. One query."""
+    """What everybody sees of the course. Raises `CourseNotFoundError`. One query."""
     edition = (
-        Edition.objects.select_related("category")
-        .defer("search")
-        .filter(course_id=course_id, is_listed=True)
-        .first()
+        Edition.objects.defer("search", "title_search").filter(course_id=course_id, is_listed=True).first()
     )
     if edition is None:
         raise CourseNotFoundError
     return edition
+
+
+def listed_course(*, course_id: UUID | None = None, slug: str = "", columns: Sequence[str]) -> dict[str, Any]:
+    """These columns of what everybody sees of the course with this id, or this slug. Raises
+    `CourseNotFoundError`. One query.
+    """
+    wanted = Q(course_id=course_id) if course_id else Q(slug=slug)
+    row = Edition.objects.filter(wanted, is_listed=True).values(*columns).first()
+    if row is None:
+        raise CourseNotFoundError
+    return row
 
 
 def authored_courses(*, author_id: UUID) -> QuerySet[Course]:

@@ -7,6 +7,7 @@ from django.db import transaction
 from skillwise_catalog.domain.text import slug_of
 from skillwise_catalog.models import Category
 from skillwise_catalog.services.freshness import refresh_storefront
+from skillwise_catalog.services.projection import project_again
 
 __all__ = ["add_category", "ensure_category", "rename_category"]
 
@@ -29,6 +30,7 @@ def add_category(*, name: str, slug: str, parent: Category | None) -> Category:
 def rename_category(category: Category, *, name: str) -> Category:
     category.name = name
     category.save(update_fields=["name"])
+    project_again(category.editions.all())
     refresh_storefront()
     return category
 

@@ -11,6 +11,8 @@ from skillwise_catalog.events import CourseChanged, CoursePublished
 from skillwise_catalog.models import Course, CourseVersion, Edition, EditionLesson, MediaFile
 from skillwise_catalog.selectors.documents import working_copy
 from skillwise_catalog.services.freshness import refresh_storefront
+from skillwise_catalog.services.projection import instructors_of, render
+from skillwise_catalog.services.search_terms import add_search_terms
 
 __all__ = ["outline_of", "publish_edition", "unlist_edition"]
 
@@ -28,12 +30,13 @@ def publish_edition(course: Course, *, publisher_id: UUID | None, now: datetime)
             course, document, number=edition.number + 1 if edition else 1, publisher_id=publisher_id, now=now
         )
         edition = edition or Edition(course=course, published_at=course.published_at or now)
-        _project(edition, course, document, version)
+        _take_over(edition, course, document, version)
+        _show(edition, now=now)
+        _write_lessons(edition, document)
     elif was_listed:
         return edition
-    edition.is_listed = True
-    edition.updated_at = now
-    edition.save()
+    else:
+        _show(edition, now=now)
     _tell(edition, was_listed=was_listed)
     refresh_storefront()
     return edition
@@ -59,7 +62,16 @@ def _keep_version(
     return version
 
 
-def _project(edition: Edition, course: Course, document: CourseDocument, version: CourseVersion) -> None:
+def _show(edition: Edition, *, now: datetime) -> None:
+    edition.is_listed = True
+    edition.updated_at = now
+    edition.instructors = instructors_of(course_id=edition.course_id, owner_id=edition.owner_id)
+    render(edition)
+    edition.save()
+    add_search_terms(edition)
+
+
+def _take_over(edition: Edition, course: Course, document: CourseDocument, version: CourseVersion) -> None:
     if document.price is None or course.category is None:  # the caller has seen to it
         raise AssertionError("only a complete course is published")
     edition.number = version.number
@@ -76,11 +88,13 @@ def _project(edition: Edition, course: Course, document: CourseDocument, version
     edition.price_currency = document.price.currency
     edition.lesson_count = len(document.lessons)
     edition.duration = document.duration
+    edition.outcomes = list(document.outcomes)
+    edition.requirements = list(document.requirements)
+    edition.audience = list(document.audience)
+    edition.cover_id = document.cover_id
+    edition.promo_video_id = document.promo_video_id
+    edition.promo_video_url = document.promo_video_url
     edition.outline = outline_of(document)
-    edition.is_listed = True
-    edition.updated_at = version.published_at
-    edition.save()
-    _write_lessons(edition, document)
 
 
 def outline_of(document: CourseDocument) -> list[dict[str, Any]]:

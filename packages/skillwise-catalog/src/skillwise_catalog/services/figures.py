@@ -1,5 +1,6 @@
 """What learning tells of a course: how it is rated, and how many take it."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from skillwise_catalog.errors import CourseNotFoundError
 from skillwise_catalog.events import CourseFiguresChanged
 from skillwise_catalog.models import Edition
 
-__all__ = ["set_enrollment_count", "set_rating"]
+__all__ = ["set_also_bought", "set_enrollment_count", "set_rating"]
 
 
 @transaction.atomic
@@ -28,6 +29,16 @@ def set_rating(*, course_id: UUID, average: Decimal | None, count: int) -> None:
 def set_enrollment_count(*, course_id: UUID, count: int) -> None:
     """Raises `CourseNotFoundError`."""
     _set(course_id, enrollment_count=count)
+
+
+def set_also_bought(*, course_id: UUID, course_ids: Sequence[UUID]) -> None:
+    """`course_ids` are what buyers of the course bought too, the most bought first. A course that never was
+    published shows none.
+    """
+    also_bought = list(course_ids)
+    Edition.objects.filter(course_id=course_id).exclude(also_bought=also_bought).update(
+        also_bought=also_bought
+    )
 
 
 def _set(course_id: UUID, **figures: Decimal | int) -> None:

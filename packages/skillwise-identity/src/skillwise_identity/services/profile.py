@@ -4,9 +4,11 @@ from uuid import UUID
 
 from django.db import transaction
 from skillwise_kernel.errors import PreconditionFailedError
+from skillwise_kernel.outbox import publish
 
 from skillwise_identity.domain.people import clean_name
 from skillwise_identity.errors import UserNotFoundError
+from skillwise_identity.events import UserRenamed
 from skillwise_identity.models import User
 
 __all__ = ["change_profile"]
@@ -31,4 +33,5 @@ def change_profile(
             user.full_name = name
             user.version += 1
             user.save(update_fields=["full_name", "version"])
+            publish(UserRenamed(user_id=user.id))
         return user

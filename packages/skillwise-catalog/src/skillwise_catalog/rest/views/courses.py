@@ -26,32 +26,36 @@ from skillwise_catalog.errors import (
     CourseWasPublishedError,
     IllegalTransitionError,
     NotCourseOwnerError,
+    SearchTooCostlyError,
 )
 from skillwise_catalog.models import Course
 from skillwise_catalog.rest import examples
+from skillwise_catalog.rest.cards import SHAPE_PARAMETERS, read_shape
 from skillwise_catalog.rest.examples import body
-from skillwise_catalog.rest.filters import COURSE_LIST_PARAMETERS, list_courses
-from skillwise_catalog.rest.representations import (
-    course_as_json,
-    course_detail_as_json,
-    edition_as_json,
-    edition_detail_as_json,
-)
+from skillwise_catalog.rest.filters import COURSE_LIST_PARAMETERS
+from skillwise_catalog.rest.lists import StorefrontPages, list_answer
+from skillwise_catalog.rest.representations import course_as_json, course_detail_as_json
 from skillwise_catalog.rest.serializers import (
     AuthoredCourseDetailOutput,
     AuthoredCourseOutput,
-    CourseDetailOutput,
     CourseInput,
-    CourseOutput,
 )
-from skillwise_catalog.rest.views.access import PublicView
-from skillwise_catalog.selectors.courses import authored_courses, editable_course, listed_edition
+from skillwise_catalog.rest.storefront_serializers import CourseCardOutput, CourseDetailOutput
+from skillwise_catalog.rest.views.access import StorefrontView
+from skillwise_catalog.selectors.courses import authored_courses, editable_course, listed_course
 from skillwise_catalog.selectors.outlines import modules_of
-from skillwise_catalog.selectors.storefront import RELEVANCE, display_names, published_courses
+from skillwise_catalog.selectors.storefront import display_names
 from skillwise_catalog.services import courses as services
 from skillwise_catalog.services import lifecycle
 
-__all__ = ["CourseListView", "CourseView", "OwnCoursesView", "PublishView", "UnpublishView"]
+__all__ = [
+    "CourseBySlugView",
+    "CourseListView",
+    "CourseView",
+    "OwnCoursesView",
+    "PublishView",
+    "UnpublishView",
+]
 
 _IF_MATCH = OpenApiParameter(
     "If-Match",
@@ -59,11 +63,6 @@ _IF_MATCH = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="The ETag last read; 412 when it has been edited since.",
 )
-
-
-class InTheStorefront(KeysetPagination):
-    # what stands there has them all, and a rank is a number
-    never_null = frozenset({"published_at", "price_amount", "title_key", RELEVANCE})
 
 
 class NewestFirst(KeysetPagination):
@@ -78,24 +77,32 @@ def course_answer(view: ApiView, course: Course, *, status: int = status.HTTP_20
     )
 
 
+def edition_answer(
+    view: ApiView, request: Request, *, course_id: UUID | None = None, slug: str = ""
+) -> Response:
+    """The course as everybody sees it, under the ETag of its edition's number."""
+    shape = read_shape(request, is_detailed=True)
+    edition = listed_course(course_id=course_id, slug=slug, columns=(*shape.columns, "number"))
+    view.version = edition["number"]
+    return Response(shape.as_json(edition))
+
+
 @extend_schema(tags=["Courses"])
-class CourseListView(PublicView):
+class CourseListView(StorefrontView):
     writers = has_role("instructor")
-    pagination_class = InTheStorefront
+    pagination_class = StorefrontPages
 
     @extend_schema(
         operation_id="courses_list",
         summary="Browse the courses",
         description="Published courses. Parameters narrow each other down.",
-        parameters=COURSE_LIST_PARAMETERS,
-        responses={200: CourseOutput(many=True)},
-        examples=[body("One of them", examples.COURSE, status=200)],
+        parameters=[*COURSE_LIST_PARAMETERS, *SHAPE_PARAMETERS],
+        responses={200: CourseCardOutput(many=True)},
+        examples=[body("One of them", examples.CARD, status=200)],
     )
+    @problem_codes(SearchTooCostlyError)
     def get(self, request: Request) -> Response:
-        courses, ordering = list_courses(published_courses(), request.query_params)
-        page = self.paginate_queryset(courses, ordering=ordering)
-        names = display_names(page)
-        return self.get_paginated_response([edition_as_json(course, names) for course in page])
+        return list_answer(request, StorefrontPages())
 
     @extend_schema(
         operation_id="courses_create",
@@ -121,7 +128,7 @@ class CourseListView(PublicView):
 
 
 @extend_schema(tags=["Courses"])
-class CourseView(PublicView):
+class CourseView(StorefrontView):
     has_versions = True
 
     @extend_schema(
@@ -129,17 +136,16 @@ class CourseView(PublicView):
         summary="Read a course",
         description="With its outline: as it was published last, but for those who may edit it, who see "
         "their working copy. What was not published is there for them alone.",
+        parameters=SHAPE_PARAMETERS,
         responses={200: CourseDetailOutput},
-        examples=[body("A published course", examples.COURSE_DETAIL, status=200)],
+        examples=[body("A published course", examples.CARD_DETAIL, status=200)],
     )
     @problem_codes(CourseNotFoundError)
     def get(self, request: Request, course_id: UUID) -> Response:
         course = editable_course(course_id=course_id, actor=self.reader)
         if course is not None:
             return course_answer(self, course)
-        edition = listed_edition(course_id=course_id)
-        self.version = edition.number
-        return Response(edition_detail_as_json(edition, display_names([edition])))
+        return edition_answer(self, request, course_id=course_id)
 
     @extend_schema(
         operation_id="courses_edit",
@@ -181,6 +187,21 @@ class CourseView(PublicView):
             actor=self.actor, course_id=course_id, expected_version=expected_version(request)
         )
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+@extend_schema(tags=["Courses"])
+class CourseBySlugView(StorefrontView):
+    @extend_schema(
+        operation_id="courses_read_by_slug",
+        summary="Read a course by its slug",
+        description="As it was published last. Slugs never change.",
+        parameters=SHAPE_PARAMETERS,
+        responses={200: CourseDetailOutput},
+        examples=[body("A published course", examples.CARD_DETAIL, status=200)],
+    )
+    @problem_codes(CourseNotFoundError)
+    def get(self, request: Request, slug: str) -> Response:
+        return edition_answer(self, request, slug=slug)
 
 
 @extend_schema(tags=["Courses"])

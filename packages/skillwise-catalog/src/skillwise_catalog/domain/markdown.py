@@ -1,0 +1,53 @@
+"""Descriptions and articles as the HTML that readers' screens show: CommonMark with tables and strikethrough.
+
+What the author wrote as HTML is shown as text. What the renderer makes is sanitised all the same: a fault of
+one is caught by the other.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Final
+from uuid import UUID
+
+import nh3
+from markdown_it import MarkdownIt
+
+from skillwise_catalog.domain.documents import MEDIA_REFERENCE
+
+__all__ = ["link_media", "media_in", "render_markdown"]
+
+_RENDERER: Final = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+_TAGS: Final = {
+    *("h1", "h2", "h3", "h4", "h5", "h6", "p", "blockquote", "pre", "hr", "br"),
+    *("ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td"),
+    *("a", "img", "code", "em", "strong", "s"),
+}
+_SANITISER: Final = nh3.Cleaner(
+    tags=_TAGS,
+    attributes={"a": {"href", "title"}, "img": {"alt", "src", "title"}, "ol": {"start"}},
+    url_schemes={"http", "https", "mailto", "media"},
+    url_relative="deny",
+    link_rel="nofollow noopener",
+)
+#: As the sanitiser writes an attribute; text in which an author wrote the like is harmlessly linked too.
+_MEDIA_ATTRIBUTE: Final = re.compile(rf'\b(src|href)="{MEDIA_REFERENCE.pattern}"')
+
+
+def render_markdown(text: str) -> str:
+    """Safe HTML, to be kept: `media:` references are still in it, for `link_media` to replace at each read.
+
+    Links to elsewhere are http, https or mailto, and carry rel="nofollow noopener".
+    """
+    return _SANITISER.clean(_RENDERER.render(text)).strip()
+
+
+def link_media(html: str, link_of: Callable[[UUID], str]) -> str:
+    """What `render_markdown` made, with a link in place of each file that it names. `link_of` answers an
+    address without quotes and angle brackets.
+    """
+    return _MEDIA_ATTRIBUTE.sub(lambda match: f'{match[1]}="{link_of(UUID(match[2]))}"', html)
+
+
+def media_in(text: str) -> frozenset[UUID]:
+    """The files that Markdown names."""
+    return frozenset(UUID(file_id) for file_id in MEDIA_REFERENCE.findall(text))

@@ -1,0 +1,114 @@
+"""The storefront's list as an answer: a page of any order, or of a search by relevance."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from django.core import signing
+from rest_framework.request import Request
+from rest_framework.response import Response
+from skillwise_kernel.rest.pagination import InvalidCursorError, KeysetPagination
+
+from skillwise_catalog.domain.searches import Search
+from skillwise_catalog.rest.cards import Shape, read_shape
+from skillwise_catalog.rest.filters import Wanted, read_query
+from skillwise_catalog.selectors.storefront.listing import ORDERINGS, RELEVANCE, cards_of, listed_editions
+from skillwise_catalog.selectors.storefront.searching import Place, RankedPage, correct, matching, ranked_page
+
+__all__ = ["StorefrontPages", "list_answer"]
+
+_signer: Final = signing.Signer(salt="skillwise_catalog.relevance")
+
+
+class StorefrontPages(KeysetPagination):
+    # what stands there has them all
+    never_null = frozenset(
+        {"published_at", "price_amount", "title_key", "rating_average", "enrollment_count", "course_id"}
+    )
+
+    def ranked(
+        self, request: Request, wanted: Wanted, search: Search, *, columns: Sequence[str] = ()
+    ) -> RankedPage:
+        """A page of the courses that a search finds, by relevance. Raises `InvalidCursorError`."""
+        self._request = request
+        return ranked_page(
+            wanted.filtered,
+            search,
+            _read(request.query_params.get("cursor")),
+            self._requested_size(request),
+            language=wanted.language,
+            columns=columns,
+        )
+
+    def ranked_answer(self, page: RankedPage, results: list[Any]) -> Response:
+        return Response(
+            {
+                "next": self._place(page.next),
+                "previous": self._place(page.previous),
+                "results": results,
+            }
+        )
+
+    def _place(self, place: Place | None) -> str | None:
+        if place is None:
+            return None
+        params = self._request.query_params.copy()
+        params.pop("cursor", None)
+        if place != Place():
+            params["cursor"] = _write(place)
+        return f"{self._request.path}?{params.urlencode()}"
+
+
+def list_answer(request: Request, pages: StorefrontPages) -> Response:
+    """At most three queries: what matches, with the words as they are and as they were probably meant, and
+    its cards.
+    """
+    shape = read_shape(request)
+    wanted = read_query(listed_editions(), request.query_params)
+    if wanted.search is not None and wanted.ordering == RELEVANCE:
+        return _relevant(request, pages, wanted, wanted.search, shape)
+    return _ordered(request, pages, wanted, wanted.search, shape)
+
+
+def _ordered(
+    request: Request, pages: StorefrontPages, wanted: Wanted, search: Search | None, shape: Shape
+) -> Response:
+    ordering = ORDERINGS[wanted.ordering]
+    courses = wanted.filtered
+    if search is not None:
+        courses = matching(courses, search, language=wanted.language)
+    columns = dict.fromkeys((*shape.columns, *(name.removeprefix("-") for name in ordering)))
+    page = pages.paginate_queryset(courses.values(*columns), request, ordering=ordering)
+    if not page and search is not None and (meant := correct(search)) is not None:
+        return _ordered(request, pages, wanted, meant, shape)
+    return pages.get_paginated_response([shape.as_json(row) for row in page])
+
+
+def _relevant(
+    request: Request, pages: StorefrontPages, wanted: Wanted, search: Search, shape: Shape
+) -> Response:
+    """Four hundred cards are much to read for twenty, so they have a query of their own; but for misspelt
+    words, which have taken two already.
+    """
+    page = pages.ranked(request, wanted, search)
+    if not page.hits and (meant := correct(search)) is not None:
+        page = pages.ranked(request, wanted, meant, columns=shape.columns)
+        rows = [dict(hit.row) for hit in page.hits]
+    else:
+        rows = cards_of([hit.course_id for hit in page.hits], columns=shape.columns)
+    return pages.ranked_answer(page, [shape.as_json(row) for row in rows])
+
+
+def _read(text: str | None) -> Place:
+    if text is None:
+        return Place()
+    try:
+        rank, beside, backwards = _signer.unsign_object(text)
+        return Place(rank, (beside[0], UUID(beside[1])) if beside else None, backwards=backwards)
+    except (signing.BadSignature, ValueError, TypeError):
+        raise InvalidCursorError from None
+
+
+def _write(place: Place) -> str:
+    beside = [place.beside[0], place.beside[1].hex] if place.beside else None
+    return _signer.sign_object((place.rank, beside, place.backwards))

@@ -1,0 +1,157 @@
+"""The storefront around its list: facets, suggestions, what goes with a course, and what changed."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from django.core import signing
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from skillwise_kernel.rest.openapi import problem_codes
+
+from skillwise_catalog.errors import CourseNotFoundError, SearchTooCostlyError, SyncCursorExpiredError
+from skillwise_catalog.rest import examples
+from skillwise_catalog.rest.cards import SHAPE_PARAMETERS, card_as_json, read_shape
+from skillwise_catalog.rest.examples import body
+from skillwise_catalog.rest.facets import facets_as_json
+from skillwise_catalog.rest.filters import FILTER_PARAMETERS
+from skillwise_catalog.rest.storefront_serializers import (
+    CatalogChangesOutput,
+    CompanionsOutput,
+    FacetsOutput,
+    SuggestionsOutput,
+)
+from skillwise_catalog.rest.views.access import StorefrontView
+from skillwise_catalog.selectors.storefront.changes import Mark, changes_since
+from skillwise_catalog.selectors.storefront.related import companions_of
+from skillwise_catalog.selectors.storefront.suggestions import suggest
+
+__all__ = ["CatalogChangesView", "CompanionsView", "FacetsView", "SuggestionsView"]
+
+_signer: Final = signing.Signer(salt="skillwise_catalog.sync")
+_LONGEST_BEGINNING: Final = 80
+
+
+class SuggestionInput(serializers.Serializer):
+    q = serializers.CharField(min_length=2, max_length=_LONGEST_BEGINNING)
+
+
+class ChangesInput(serializers.Serializer):
+    since = serializers.CharField(required=False, max_length=400)
+    page_size = serializers.IntegerField(required=False, default=100, min_value=1, max_value=200)
+
+
+@extend_schema(tags=["Courses"])
+class FacetsView(StorefrontView):
+    @extend_schema(
+        operation_id="courses_facets",
+        summary="Count what each filter would leave",
+        description="Of the courses that the list finds for the same parameters. A filter's own choice "
+        "does not "
+        "narrow its counts down: they say what another choice would give. Where more than 2,000 courses "
+        "are left, "
+        "`exact` is false and counts are estimated, to two digits.",
+        parameters=FILTER_PARAMETERS,
+        responses={200: FacetsOutput},
+        examples=[body("Of a search", examples.FACETS, status=200)],
+    )
+    @problem_codes(SearchTooCostlyError)
+    def get(self, request: Request) -> Response:
+        return Response(facets_as_json(request.query_params))
+
+
+@extend_schema(tags=["Courses"])
+class SuggestionsView(StorefrontView):
+    @extend_schema(
+        operation_id="courses_suggest",
+        summary="Complete what is being typed",
+        description="Categories, tags and instructors that begin so, and the most popular courses with "
+        "such words in "
+        "their titles. `reference` is what the list's filter of that name takes; of a course it is the "
+        "slug.",
+        parameters=[
+            OpenApiParameter(
+                "q", OpenApiTypes.STR, required=True, description="What was typed so far: 2 to 80 characters."
+            )
+        ],
+        responses={200: SuggestionsOutput},
+        examples=[body("For `bre`", examples.SUGGESTIONS, status=200)],
+    )
+    @problem_codes(SearchTooCostlyError)
+    def get(self, request: Request) -> Response:
+        found = suggest(self.parse_query(SuggestionInput)["q"])
+        return Response(
+            {"results": [{"kind": one.kind, "text": one.text, "reference": one.reference} for one in found]}
+        )
+
+
+@extend_schema(tags=["Courses"])
+class CompanionsView(StorefrontView):
+    @extend_schema(
+        operation_id="courses_related",
+        summary="List what goes with a course",
+        description="Courses like it, by tags, category, language, instructors and level, and those that "
+        "its buyers "
+        "bought too; at most ten of each.",
+        responses={200: CompanionsOutput},
+        examples=[body("Of a course", examples.COMPANIONS, status=200)],
+    )
+    @problem_codes(CourseNotFoundError)
+    def get(self, request: Request, course_id: UUID) -> Response:
+        companions = companions_of(course_id=course_id)
+        return Response(
+            {
+                "related": [card_as_json(row) for row in companions.related],
+                "also_bought": [card_as_json(row) for row in companions.also_bought],
+            }
+        )
+
+
+@extend_schema(tags=["Courses"])
+class CatalogChangesView(StorefrontView):
+    @extend_schema(
+        operation_id="sync_catalog",
+        summary="Keep a copy of the catalogue",
+        description="Without `since` the whole catalogue, page by page; with the `next` of the last "
+        "answer what changed "
+        "after it. A course may come again unchanged. New ratings and numbers of participants are no "
+        "changes. "
+        "Ask again at once while `has_more`. At 410 throw the copy away and begin anew.",
+        parameters=[
+            OpenApiParameter("since", OpenApiTypes.STR, description="The last answer's `next`."),
+            OpenApiParameter("page_size", OpenApiTypes.INT, description="1 to 200; 100 unless given."),
+            *SHAPE_PARAMETERS,
+        ],
+        responses={200: CatalogChangesOutput},
+        examples=[body("A page", examples.CATALOG_CHANGES, status=200)],
+    )
+    @problem_codes(SyncCursorExpiredError)
+    def get(self, request: Request) -> Response:
+        asked = self.parse_query(ChangesInput)
+        shape = read_shape(request)
+        changes = changes_since(_read(asked.get("since")), columns=shape.columns, limit=asked["page_size"])
+        return Response(
+            {
+                "courses": [shape.as_json(row) for row in changes.rows if row["is_listed"]],
+                "removed": [row["course_id"] for row in changes.rows if not row["is_listed"]],
+                "next": _write(changes.mark),
+                "has_more": changes.has_more,
+            }
+        )
+
+
+def _read(text: str | None) -> Mark | None:
+    if text is None:
+        return None
+    try:
+        cluster, begun, changed_in, course_id = _signer.unsign_object(text)
+        return Mark(cluster, begun, changed_in, UUID(course_id))
+    except (signing.BadSignature, ValueError, TypeError):
+        raise SyncCursorExpiredError from None
+
+
+def _write(mark: Mark) -> str:
+    written: Any = (mark.cluster, mark.begun, mark.changed_in, mark.course_id.hex)
+    return _signer.sign_object(written)

@@ -1,0 +1,245 @@
+"""Full-text search, and the order that it puts courses into.
+
+Ranking all hits of a common word would read a million rows. So the *head* is ranked: of the courses that
+have the words in their titles the most popular, and of those that have them anywhere likewise. Behind it
+come the others by popularity alone. `docs/decisions/0022-…` has the figures.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from django.contrib.postgres.search import SearchQuery
+from django.db import connection
+from django.db.models import BooleanField, F, FloatField, Func, QuerySet, Value
+from django.db.models.expressions import Combinable, CombinedExpression
+
+from skillwise_catalog.domain.searches import Search, nearest_word
+from skillwise_catalog.models import Edition, SearchTerm
+
+__all__ = ["Hit", "Place", "RankedPage", "correct", "entitled", "matching", "ranked_page"]
+
+#: How many of the most popular hits are ranked, of those in titles and of all.
+_RANKED: Final = 200
+#: Whose stems are tried where nobody says which language the words are in.
+_STEMMED: Final = ("en", "es", "fr", "pt", "de", "it", "ru")
+#: How many of the words that look most alike are compared letter by letter.
+_ALIKE: Final = 40
+
+# What a course's place is made of: how well its title fits, how well all of it does, and how popular it is.
+# Tuned on one half of `benchmarks/relevance`'s queries, shown on the other.
+_TITLE: Final = 1.0
+_ALL: Final = 0.5
+_POPULARITY: Final = 0.04
+_ANY: Final = 1e-6
+#: Of description, outcomes, instructors, title and subtitle (D to A).
+_WEIGHTS: Final = "{0.05, 0.15, 0.4, 0.8}"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A course found, with the columns that were asked for. `score` is 0 behind the head."""
+
+    row: Mapping[str, Any]
+    score: float = 0
+
+    @property
+    def course_id(self) -> UUID:
+        course_id: UUID = self.row["course_id"]
+        return course_id
+
+    @property
+    def popularity(self) -> int:
+        popularity: int = self.row["enrollment_count"]
+        return popularity
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page begins: after so many of the head; or behind the head, after the course of this
+    popularity and id (`backwards`: it ends before that).
+    """
+
+    rank: int = 0
+    beside: tuple[int, UUID] | None = None
+    backwards: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RankedPage:
+    hits: Sequence[Hit]
+    next: Place | None
+    previous: Place | None
+
+
+def matching(courses: QuerySet[Edition], search: Search, *, language: str | None = None) -> QuerySet[Edition]:
+    """The courses that have all of these words, in any case, with or without accents, in any form that a
+    word takes in its language.
+    """
+    return courses.filter(search=_query(search, language))
+
+
+def entitled(
+    courses: QuerySet[Edition, Any], search: Search, *, language: str | None = None
+) -> QuerySet[Edition, Any]:
+    """The courses that have all of these words in their titles."""
+    # An excluded word may stand below the title
+    found = matching(courses, search, language=language) if search.excluded else courses
+    return found.filter(title_search=_query(search, language))
+
+
+def correct(search: Search) -> Search | None:
+    """The search with each word that no title has replaced by the one that was probably meant; None when
+    there is nothing to replace. One query.
+    """
+    doubtful = sorted(search.doubtful)
+    if not doubtful:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT written.word, alike.key, alike.weight
+            FROM unnest(%s::text[]) written (word), LATERAL (
+                SELECT key, weight FROM {SearchTerm._meta.db_table}
+                WHERE kind = 'word' ORDER BY key <-> skillwise_catalog_fold(written.word) LIMIT {_ALIKE}
+            ) alike""",  # noqa: S608 - a table's name
+            [doubtful],
+        )
+        known: dict[str, list[tuple[str, int]]] = {word: [] for word in doubtful}
+        for word, alike, weight in cursor:
+            known[word].append((alike, weight))
+    nearest = {word: nearest_word(word, words) for word, words in known.items()}
+    replaced = {word: meant for word, meant in nearest.items() if meant is not None and meant != word}
+    return search.corrected(replaced) if replaced else None
+
+
+def ranked_page(
+    courses: QuerySet[Edition],
+    search: Search,
+    place: Place,
+    size: int,
+    *,
+    language: str | None = None,
+    columns: Sequence[str] = (),
+) -> RankedPage:
+    """`size` of the courses that match, from `place` on, with these columns besides what their places need.
+    At most two queries, whose cost has a bound.
+    """
+    rows: QuerySet[Edition, Any] = courses.values(*dict.fromkeys(("course_id", "enrollment_count", *columns)))
+    head = _head(rows, search, language)
+    behind = _by_popularity(matching(rows, search, language=language)).exclude(
+        course_id__in=[hit.course_id for hit in head]
+    )
+    if place.beside is None:
+        page = head[place.rank : place.rank + size]
+        before = Place(max(place.rank - size, 0)) if place.rank else None
+        if place.rank + size < len(head):
+            return RankedPage(page, Place(place.rank + size), before)
+        if len(head) < _RANKED:  # all that there is
+            return RankedPage(page, None, before)
+        return _forwards(behind, head, page, before, size)
+    if place.backwards:
+        return _backwards(behind.filter(_beside(place.beside, ">")).reverse(), head, size)
+    first = Place(len(head), place.beside, backwards=True)
+    return _forwards(behind.filter(_beside(place.beside, "<")), head, [], first, size)
+
+
+def _forwards(
+    behind: QuerySet[Edition, Any], head: Sequence[Hit], page: list[Hit], before: Place | None, size: int
+) -> RankedPage:
+    """The page whose beginning is read already, and the rest of which stands behind the head."""
+    wanted = size - len(page)
+    found = _hits(behind, wanted + 1)
+    if page == [] and found and before is not None and before.backwards:
+        before = Place(len(head), (found[0].popularity, found[0].course_id), backwards=True)
+    if len(found) <= wanted:
+        return RankedPage(page + found, None, before)
+    last = found[wanted - 1] if wanted else None
+    after = Place(len(head), (last.popularity, last.course_id) if last else None)
+    return RankedPage(page + found[:wanted], after, before)
+
+
+def _backwards(before: QuerySet[Edition, Any], head: Sequence[Hit], size: int) -> RankedPage:
+    """The page that ends where another begins."""
+    found = _hits(before, size)[::-1]
+    missing = size - len(found)
+    page = [*head[len(head) - missing :], *found] if missing else found
+    after = Place(len(head), (found[-1].popularity, found[-1].course_id)) if found else Place(len(head))
+    if not missing:
+        return RankedPage(
+            page, after, Place(len(head), (found[0].popularity, found[0].course_id), backwards=True)
+        )
+    rank = len(head) - missing
+    return RankedPage(page, after, Place(max(rank - size, 0)) if rank > 0 else None)
+
+
+def _hits(courses: QuerySet[Edition, Any], limit: int) -> list[Hit]:
+    return [Hit(row) for row in courses[:limit]]
+
+
+def _beside(position: tuple[int, UUID], operator: str) -> CombinedExpression:
+    """`(popularity, id) < (x, y)`: one range of the index on both."""
+    left = Func(F("enrollment_count"), F("course_id"), function="ROW", output_field=BooleanField())
+    right = Func(Value(position[0]), Value(position[1]), function="ROW", output_field=BooleanField())
+    return CombinedExpression(left, operator, right, output_field=BooleanField())
+
+
+def _head(courses: QuerySet[Edition, Any], search: Search, language: str | None) -> list[Hit]:
+    exact = _query(search, language, completes=False)
+    found = (entitled(courses, search, language=language), matching(courses, search, language=language))
+    ranks = {
+        "title_rank": _rank(F("title_search"), exact, normalised=1),
+        "rank": _rank(F("search"), exact, normalised=0),
+    }
+    titles, others = (_by_popularity(hits).annotate(**ranks)[:_RANKED] for hits in found)
+    rows = {row["course_id"]: row for row in titles.union(others, all=True)}
+    return sorted(
+        (Hit(row, _score(row)) for row in rows.values()), key=lambda hit: (-hit.score, hit.course_id)
+    )
+
+
+def _score(row: Mapping[str, Any]) -> float:
+    """Beginnings of words are found, and ranked behind all whole words."""
+    fit = _TITLE * row["title_rank"] + _ALL * row["rank"] + _ANY
+    return fit * (1 + _POPULARITY * math.log1p(row["enrollment_count"]))
+
+
+def _by_popularity(courses: QuerySet[Edition, Any]) -> QuerySet[Edition, Any]:
+    return courses.order_by("-enrollment_count", "-course_id")
+
+
+def _rank(vector: F, query: Combinable, *, normalised: int) -> Func:
+    return Func(
+        vector,
+        query,
+        Value(normalised),
+        function="ts_rank",
+        template=f"%(function)s('{_WEIGHTS}', %(expressions)s)",
+        output_field=FloatField(),
+    )
+
+
+class _TextQuery(SearchQuery):
+    """A query that a function of ours makes: Django's lookup takes no other."""
+
+    function = "skillwise_catalog_search_query"
+
+    def __init__(self, *expressions: Any) -> None:
+        self.invert = False
+        Func.__init__(self, *expressions)
+
+
+def _query(search: Search, language: str | None, *, completes: bool | None = None) -> SearchQuery:
+    languages = [language] if language else list(_STEMMED)
+    configs = Func(
+        *(Func(Value(tag), function="skillwise_catalog_search_config") for tag in languages),
+        template="ARRAY[%(expressions)s]",
+    )
+    return _TextQuery(
+        Value(search.words),
+        Value(search.excluded),
+        configs,
+        Value(search.completes if completes is None else completes),
+    )
