@@ -9,9 +9,12 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from uuid import UUID
 
 from django.db import connection
+from django.db.models import Count
 from django.test.utils import CaptureQueriesContext
+from skillwise_catalog.models import Edition
 from skillwise_catalog.rest.filters import CourseFilter
 from skillwise_catalog.selectors.storefront import ORDERINGS, RELEVANCE
 
@@ -37,10 +40,10 @@ _EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
     "is_free": ("is_free=true", "is_free=false"),
     "rating_min": ("rating_min=4.9", "rating_min=1"),
     "tags": ("tags=tag-1", "tags=tag-1,tag-400"),
-    "instructor": (),
-    "duration_min": ("duration_min=90000", "duration_min=60"),
-    "duration_max": ("duration_max=60", "duration_max=90000"),
-    "updated_since": ("updated_since=2026-10-31T00:00:00Z", "updated_since=2021-01-01T00:00:00Z"),
+    "instructor": ("instructor={many}", "instructor={few}"),
+    "duration_min": ("duration_min=28000", "duration_min=1000"),
+    "duration_max": ("duration_max=1000", "duration_max=28000"),
+    "updated_since": ("updated_since=2027-01-20T00:00:00Z", "updated_since=2021-01-01T00:00:00Z"),
 }
 
 
@@ -65,7 +68,8 @@ def explain_lists(session: Session) -> Iterator[PlannedList]:
     filters = set(CourseFilter.base_filters) - {"ordering"}
     if forgotten := filters - set(_EXAMPLES):
         raise LookupError(f"these filters have no example in {__name__}: {', '.join(sorted(forgotten))}")
-    examples = ["", *(example for name in sorted(filters) for example in _EXAMPLES[name])]
+    people = _instructors()
+    examples = ["", *(example.format(**people) for name in sorted(filters) for example in _EXAMPLES[name])]
     for example, ordering in itertools.product(examples, ORDERINGS):
         if ordering == RELEVANCE and "search=" not in example:
             continue
@@ -79,6 +83,12 @@ def print_plans(plans: Sequence[PlannedList]) -> None:
             f"{plan.query:70} {plan.milliseconds:>9.1f} {plan.rows:>10,} {plan.sorted:>10,}  "
             f"{', '.join(plan.faults)}"
         )
+
+
+def _instructors() -> dict[str, UUID]:
+    """Who has the most courses, and who has the fewest."""
+    counted = Edition.objects.values_list("owner_id").annotate(courses=Count("pk"))
+    return {"many": counted.order_by("-courses")[0][0], "few": counted.order_by("courses")[0][0]}
 
 
 def _explain(query: str, session: Session) -> PlannedList:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.test import Client
@@ -24,6 +25,8 @@ _PAGE_SIZE: Final = 20
 _LONGEST_PAGE: Final = 100
 _DETAILS: Final = 50
 
+#: What stands in the search field when suggestions are asked for: the common word as it grows, and others.
+_TYPED: Final = ("co", "cou", "cour", COMMON_WORD, "ma", "kitch", "ada ah", "tag-1", "über", "уч", "গো")
 #: Of twenty readers of a list, how many are on which page; a page that there is not is the last one. The
 #: deepest is half-way through the list.
 PAGE_VISITS: Final[Mapping[int, int]] = {1: 10, 2: 4, 3: 2, 10: 1, 100: 1, 1_000: 1}
@@ -95,6 +98,18 @@ def make_scenarios(session: Session, size: int) -> Iterator[Scenario]:
         name="search",
         title=f"search for {COMMON_WORD!r}, signed in",
         ours=[Asked(f"{API}?search={COMMON_WORD}", signed_in)],
+    )
+    yield Scenario(
+        name="suggest",
+        title="suggestions, signed in",
+        ours=[Asked(f"{API}suggest/?{urlencode({'q': typed})}", signed_in) for typed in _TYPED],
+    )
+    yield Scenario(
+        name="facets",
+        title="facets, signed in",
+        ours=[
+            Asked(f"{API}facets/{query}", signed_in) for query in ("", "?category=music", "?level=advanced")
+        ],
     )
 
 

@@ -70,6 +70,8 @@ def _of_size(result: SizeResult) -> Iterator[Target]:
     yield Target(size, "queries of a detail", result.queries["detail"], 4, at_least=False)
     search = _cost(result, "search") / _cost(result, "list")
     yield Target(size, "CPU of a search for the commonest word, × a list", search, 5, at_least=False)
+    suggestion = _cost(result, "suggest") / _cost(result, "list")
+    yield Target(size, "CPU of a suggestion, × a list", suggestion, 1, at_least=False)
     yield Target(size, "MiB of two workers (PSS)", result.memory.after / _MEBIBYTE, 200, at_least=False)
     growth = result.memory.after / result.memory.before
     text = f"their memory after {result.memory.requests:,} requests, × before"

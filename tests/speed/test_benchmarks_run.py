@@ -22,6 +22,8 @@ SCENARIOS = {
     "first_page": {"bare", "plain", "ours"},
     "detail": {"bare", "plain", "ours"},
     "search": {"bare", "ours"},
+    "suggest": {"bare", "ours"},
+    "facets": {"bare", "ours"},
 }
 
 
@@ -41,7 +43,7 @@ def test_the_catalogues_benchmark_reports_every_figure(run: Callable[..., str], 
             )
             assert {"database_cpu", "cache_cpu"} < set(figures)
         assert set(scenario["ratios"]) == {f"ours/{other}" for other in set(scenario["figures"]) - {"ours"}}
-    assert set(size["queries"]) == {"list", "detail", "search"}
+    assert set(size["queries"]) == {"list", "detail", "search", "suggest", "facets"}
     assert 0 < size["memory"]["started"] <= size["memory"]["before"] <= 2 * size["memory"]["after"]
     assert document["targets"]
     for target in document["targets"]:

@@ -32,7 +32,7 @@ MADE_UP_TAGS: Final = tuple(f"tag-{number}" for number in range(500))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeUpCourse:
-    """`category` and `owner` are numbers; `price` is minor units."""
+    """`category` and `owner` are numbers; `price` is minor units; each lesson takes `lesson_seconds`."""
 
     id: UUID
     owner: int
@@ -47,6 +47,8 @@ class MadeUpCourse:
     price: int
     currency: str
     published_at: datetime
+    updated_at: datetime
+    lesson_seconds: int
     rating_average: Decimal
     rating_count: int
     enrollment_count: int
@@ -100,6 +102,8 @@ def _course(number: int, published_at: datetime, owners: int) -> MadeUpCourse:
         price=0 if chance.random() < _FREE_SHARE else chance.randrange(lowest, highest, 100),
         currency=currency,
         published_at=published_at,
+        updated_at=published_at + timedelta(minutes=chance.randrange(60 * 24 * 90)),
+        lesson_seconds=chance.randint(30, 1_200),
         rating_average=Decimal(min(500, max(100, int(chance.gauss(430, 45))))) / 100 if rated else Decimal(0),
         rating_count=1 + enrolled // chance.randint(8, 40) if rated else 0,
         enrollment_count=enrolled,

@@ -15,7 +15,7 @@ from benchmarks.catalogue.dataset.courses import MadeUpCourse, made_up_id
 
 __all__ = ["course_of", "edition_of", "modules_of", "rows_of_outline"]
 
-_MODULES, _LESSONS, _LESSON_SECONDS = 4, 6, 300
+_MODULES, _LESSONS = 4, 6
 
 
 def course_of(made_up: MadeUpCourse, category: Category, owner: User) -> Course:
@@ -66,7 +66,7 @@ def modules_of(made_up: MadeUpCourse) -> tuple[ModuleDocument, ...]:
                     title=f"Lesson {number} of part {part}",
                     kind=LessonKind.VIDEO,
                     video_url=f"https://videos.example/{made_up.slug}/{part}/{number}.mp4",
-                    duration=_LESSON_SECONDS,
+                    duration=made_up.lesson_seconds,
                     is_preview=number == 1,
                 )
                 for number in range(1, _LESSONS + 1)
@@ -117,6 +117,6 @@ def _described(made_up: MadeUpCourse, category: Category, owner: User) -> dict[s
         "price_currency": made_up.currency,
         "published_at": made_up.published_at,
         "lesson_count": _MODULES * _LESSONS,
-        "duration": _MODULES * _LESSONS * _LESSON_SECONDS,
-        "updated_at": made_up.published_at,
+        "duration": _MODULES * _LESSONS * made_up.lesson_seconds,
+        "updated_at": made_up.updated_at,
     }
