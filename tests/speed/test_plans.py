@@ -25,20 +25,20 @@ def plans(run: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> 
     return list(found)
 
 
-def is_ranked(plan: dict[str, Any]) -> bool:
-    return "ordering=relevance" in plan["query"]
+def in_a_range(plan: dict[str, Any]) -> bool:
+    return any(name in plan["query"] for name in ("_min=", "_max=", "_since="))
 
 
 def test_every_filter_in_every_order_is_read_from_an_index_and_sorts_no_more_than_a_page(
     plans: list[dict[str, Any]],
 ) -> None:
     assert len(plans) > 100
+    assert any("ordering=relevance" in plan["query"] for plan in plans)
 
-    assert [plan for plan in plans if plan["faults"] and not is_ranked(plan)] == []
+    assert [plan for plan in plans if plan["scanned"]] == []
+    assert [plan for plan in plans if plan["faults"] and not in_a_range(plan)] == []
 
 
-@pytest.mark.xfail(reason="every hit of a search is ranked", strict=True)
-def test_ranking_a_search_sorts_no_more_than_a_page(plans: list[dict[str, Any]]) -> None:
-    assert any(map(is_ranked, plans))
-
-    assert [plan for plan in plans if plan["faults"] and is_ranked(plan)] == []
+@pytest.mark.xfail(reason="few courses of a range, in an order that is not the range's, are sorted", strict=False)
+def test_a_range_in_another_order_sorts_no_more_than_a_page(plans: list[dict[str, Any]]) -> None:
+    assert [plan for plan in plans if plan["faults"] and in_a_range(plan)] == []
