@@ -39,6 +39,8 @@ def test_every_filter_in_every_order_is_read_from_an_index_and_sorts_no_more_tha
     assert [plan for plan in plans if plan["faults"] and not in_a_range(plan)] == []
 
 
-@pytest.mark.xfail(reason="few courses of a range, in an order that is not the range's, are sorted", strict=False)
+@pytest.mark.xfail(
+    reason="few courses of a range, in an order that is not the range's, are sorted", strict=False
+)
 def test_a_range_in_another_order_sorts_no_more_than_a_page(plans: list[dict[str, Any]]) -> None:
     assert [plan for plan in plans if plan["faults"] and in_a_range(plan)] == []
