@@ -28,6 +28,7 @@ def learn_and_review(student: Traveller) -> None:
 def read_a_lesson(student: Traveller, lesson_id: str) -> None:
     content = student.get(f"/api/v1/enrollments/{student.facts['enrollment_id']}/lessons/{lesson_id}/")
     student.check("an enrolled student may open a lesson", shown=content["id"] == lesson_id)
+    guest = student.anonymous()
     refused = guest.get(
         f"/api/v1/enrollments/{student.facts['enrollment_id']}/lessons/{lesson_id}/", expect=401
     )
