@@ -9,6 +9,7 @@ from uuid import UUID
 from skillwise_kernel.money import Money
 
 __all__ = [
+    "ChangeKind",
     "CourseOutline",
     "CourseStatus",
     "CourseSummary",
@@ -33,6 +34,16 @@ class LessonKind(enum.StrEnum):
     ARTICLE = "article"
     FILE = "file"
     QUIZ = "quiz"
+
+
+class ChangeKind(enum.StrEnum):
+    """What became of a module or lesson between two versions; `changed`: what it says, beside its title."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    MOVED = "moved"
+    RENAMED = "renamed"
+    CHANGED = "changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
