@@ -8,7 +8,15 @@ from uuid import UUID
 from skillwise_kernel.events import DomainEvent
 from skillwise_kernel.money import Money
 
-__all__ = ["CourseChanged", "CourseFiguresChanged", "CoursePublished", "CourseUnpublished"]
+__all__ = [
+    "CourseChanged",
+    "CourseFiguresChanged",
+    "CourseInstructorsChanged",
+    "CoursePublished",
+    "CourseReturned",
+    "CourseSubmitted",
+    "CourseUnpublished",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,3 +61,34 @@ class CourseFiguresChanged(DomainEvent):
 
     name: ClassVar[str] = "skillwise.catalog.course.figures_changed.v1"
     course_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseSubmitted(DomainEvent):
+    """An owner asked for a review; nobody edits the course until it is approved, returned or withdrawn."""
+
+    name: ClassVar[str] = "skillwise.catalog.course.submitted.v1"
+    course_id: UUID
+    owner_id: UUID
+    submitted_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseReturned(DomainEvent):
+    """An administrator gave a submitted course back to its authors. What was approved is published."""
+
+    name: ClassVar[str] = "skillwise.catalog.course.returned.v1"
+    course_id: UUID
+    owner_id: UUID
+    returned_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseInstructorsChanged(DomainEvent):
+    """Somebody began or ceased to teach the course, or it has another owner. All who teach it now."""
+
+    name: ClassVar[str] = "skillwise.catalog.course.instructors_changed.v1"
+    course_id: UUID
+    owner_id: UUID
+    editor_ids: tuple[UUID, ...]
+    changed_at: datetime

@@ -8,11 +8,20 @@ from skillwise_catalog.rest.views.courses import (
     CourseListView,
     CourseView,
     OwnCoursesView,
+)
+from skillwise_catalog.rest.views.lifecycle import (
+    ApproveView,
+    ArchiveView,
     PublishView,
+    ReturnView,
+    ReviewQueueView,
+    SubmitView,
     UnpublishView,
+    WithdrawView,
 )
 from skillwise_catalog.rest.views.media import MediaView, PlaylistView, RenditionView, SegmentsView
 from skillwise_catalog.rest.views.outline import LessonListView, LessonView, ModuleListView, ModuleView
+from skillwise_catalog.rest.views.reordering import OutlineView
 from skillwise_catalog.rest.views.storefront import (
     CatalogChangesView,
     CompanionsView,
@@ -20,6 +29,14 @@ from skillwise_catalog.rest.views.storefront import (
     SuggestionsView,
 )
 from skillwise_catalog.rest.views.uploads import CompletionView, ReceivingView, UploadListView, UploadView
+from skillwise_catalog.rest.views.versions import (
+    ChangesView,
+    DuplicateView,
+    RestoreView,
+    VersionChangesView,
+    VersionListView,
+    VersionView,
+)
 from skillwise_catalog.services.freshness import STOREFRONT
 
 urlpatterns = [
@@ -39,8 +56,29 @@ urlpatterns = [
         name="catalog-course-related",
     ),
     path("sync/catalog/", CatalogChangesView.as_view(), name="catalog-sync"),
+    path("courses/<uuid:course_id>/submit/", SubmitView.as_view(), name="catalog-course-submit"),
+    path("courses/<uuid:course_id>/withdraw/", WithdrawView.as_view(), name="catalog-course-withdraw"),
+    path("courses/<uuid:course_id>/approve/", ApproveView.as_view(), name="catalog-course-approve"),
+    path("courses/<uuid:course_id>/return/", ReturnView.as_view(), name="catalog-course-return"),
     path("courses/<uuid:course_id>/publish/", PublishView.as_view(), name="catalog-course-publish"),
     path("courses/<uuid:course_id>/unpublish/", UnpublishView.as_view(), name="catalog-course-unpublish"),
+    path("courses/<uuid:course_id>/archive/", ArchiveView.as_view(), name="catalog-course-archive"),
+    path("admin/courses/reviews/", ReviewQueueView.as_view(), name="catalog-review-queue"),
+    path("courses/<uuid:course_id>/duplicate/", DuplicateView.as_view(), name="catalog-course-duplicate"),
+    path("courses/<uuid:course_id>/changes/", ChangesView.as_view(), name="catalog-changes"),
+    path("courses/<uuid:course_id>/versions/", VersionListView.as_view(), name="catalog-version-list"),
+    path("courses/<uuid:course_id>/versions/<int:number>/", VersionView.as_view(), name="catalog-version"),
+    path(
+        "courses/<uuid:course_id>/versions/<int:number>/changes/",
+        VersionChangesView.as_view(),
+        name="catalog-version-changes",
+    ),
+    path(
+        "courses/<uuid:course_id>/versions/<int:number>/restore/",
+        RestoreView.as_view(),
+        name="catalog-version-restore",
+    ),
+    path("courses/<uuid:course_id>/outline/", OutlineView.as_view(), name="catalog-outline"),
     path("courses/<uuid:course_id>/modules/", ModuleListView.as_view(), name="catalog-module-list"),
     path("modules/<uuid:module_id>/", ModuleView.as_view(), name="catalog-module"),
     path("modules/<uuid:module_id>/lessons/", LessonListView.as_view(), name="catalog-lesson-list"),

@@ -13,6 +13,7 @@ from skillwise_catalog.models import Course, CourseEditor, Edition
 
 __all__ = [
     "authored_courses",
+    "courses_in_review",
     "editable_course",
     "is_owner",
     "listed_course",
@@ -81,6 +82,11 @@ def authored_courses(*, author_id: UUID) -> QuerySet[Course]:
     return Course.objects.filter(Q(owner_id=author_id) | Q(id__in=edited)).select_related(
         "category", "edition"
     )
+
+
+def courses_in_review() -> QuerySet[Course]:
+    """The working copies that wait for an administrator, with their categories and editions."""
+    return Course.objects.filter(status=CourseStatus.IN_REVIEW.value).select_related("category", "edition")
 
 
 def owned_course_ids(*, owner_id: UUID) -> frozenset[UUID]:

@@ -10,12 +10,14 @@ from skillwise_kernel.outbox import publish
 from skillwise_catalog.domain.publishing import Standing, allowed_from, check_complete, check_transition
 from skillwise_catalog.dto import CourseStatus
 from skillwise_catalog.errors import IllegalTransitionError
-from skillwise_catalog.events import CourseUnpublished
+from skillwise_catalog.events import CourseReturned, CourseSubmitted, CourseUnpublished
 from skillwise_catalog.models import Course
 from skillwise_catalog.services.access import check_version, later_than, lock_owned_course
 from skillwise_catalog.services.editions import publish_edition, unlist_edition
+from skillwise_catalog.services.review_mails import mail_approval, mail_return
 
 __all__ = [
+    "approve_course",
     "archive_course",
     "publish_course",
     "publish_now",
@@ -40,7 +42,9 @@ def submit_course(
     _check(course, CourseStatus.IN_REVIEW, by_admin=actor.has_role("admin"))
     check_complete(course.facts)
     course.review_note = ""
-    return _become(course, CourseStatus.IN_REVIEW, now=now)
+    _become(course, CourseStatus.IN_REVIEW, now=now)
+    publish(CourseSubmitted(course_id=course.id, owner_id=course.owner_id, submitted_at=course.updated_at))
+    return course
 
 
 @transaction.atomic
@@ -58,14 +62,32 @@ def withdraw_course(
 def return_course(
     *, actor: Actor, course_id: UUID, note: str, expected_version: int | None = None, now: datetime
 ) -> Course:
-    """Give a submitted course back to its authors, saying why. For administrators. Raises as
-    `withdraw_course` does.
+    """Give a submitted course back to its authors, saying why; the owner gets a mail. For administrators: the
+    caller has seen to that. Raises as `withdraw_course` does.
     """
     course = lock_owned_course(course_id=course_id, actor=actor)
     check_version(course.version, expected_version)
     _check_in_review(course, actor)
     course.review_note = note
-    return _become(course, CourseStatus.DRAFT, now=now)
+    _become(course, CourseStatus.DRAFT, now=now)
+    publish(CourseReturned(course_id=course.id, owner_id=course.owner_id, returned_at=course.updated_at))
+    mail_return(course)
+    return course
+
+
+@transaction.atomic
+def approve_course(
+    *, actor: Actor, course_id: UUID, expected_version: int | None = None, now: datetime
+) -> Course:
+    """Publish a submitted course; its owner gets a mail. For administrators, as `return_course`, and raises
+    as that.
+    """
+    course = lock_owned_course(course_id=course_id, actor=actor)
+    check_version(course.version, expected_version)
+    _check_in_review(course, actor)
+    publish_now(course, publisher_id=actor.id, by_admin=True, now=now)
+    mail_approval(course)
+    return course
 
 
 @transaction.atomic

@@ -4,27 +4,23 @@ from uuid import UUID
 
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from skillwise_kernel.clock import now
-from skillwise_kernel.errors import PreconditionFailedError
 from skillwise_kernel.rest.conditional import expected_version
 from skillwise_kernel.rest.idempotency import idempotent
 from skillwise_kernel.rest.openapi import problem_codes
 from skillwise_kernel.rest.pagination import KeysetPagination
-from skillwise_kernel.rest.permissions import IsVerified, has_role
+from skillwise_kernel.rest.permissions import has_role
 from skillwise_kernel.rest.views import ApiView
 
 from skillwise_catalog.errors import (
     CategoryNotFoundError,
-    CourseIncompleteError,
     CourseInReviewError,
     CourseNotFoundError,
     CourseWasPublishedError,
-    IllegalTransitionError,
     NotCourseOwnerError,
     SearchTooCostlyError,
 )
@@ -46,23 +42,8 @@ from skillwise_catalog.selectors.courses import authored_courses, editable_cours
 from skillwise_catalog.selectors.outlines import modules_of
 from skillwise_catalog.selectors.storefront import display_names
 from skillwise_catalog.services import courses as services
-from skillwise_catalog.services import lifecycle
 
-__all__ = [
-    "CourseBySlugView",
-    "CourseListView",
-    "CourseView",
-    "OwnCoursesView",
-    "PublishView",
-    "UnpublishView",
-]
-
-_IF_MATCH = OpenApiParameter(
-    "If-Match",
-    OpenApiTypes.STR,
-    OpenApiParameter.HEADER,
-    description="The ETag last read; 412 when it has been edited since.",
-)
+__all__ = ["CourseBySlugView", "CourseListView", "CourseView", "OwnCoursesView"]
 
 
 class NewestFirst(KeysetPagination):
@@ -202,57 +183,6 @@ class CourseBySlugView(StorefrontView):
     @problem_codes(CourseNotFoundError)
     def get(self, request: Request, slug: str) -> Response:
         return edition_answer(self, request, slug=slug)
-
-
-@extend_schema(tags=["Courses"])
-class PublishView(ApiView):
-    permission_classes = [IsVerified]
-
-    @extend_schema(
-        operation_id="courses_publish",
-        summary="Publish a course",
-        description="It stands in the public lists from the next request on. `catalog.course_incomplete` "
-        "(409) lists in `missing` what it still needs.",
-        parameters=[_IF_MATCH],
-        request=None,
-        responses={200: AuthoredCourseDetailOutput},
-        examples=[body("The course now", examples.AUTHORED_COURSE_DETAIL, status=200)],
-    )
-    @problem_codes(
-        CourseNotFoundError,
-        NotCourseOwnerError,
-        CourseIncompleteError,
-        IllegalTransitionError,
-        PreconditionFailedError,
-    )
-    @idempotent()
-    def post(self, request: Request, course_id: UUID) -> Response:
-        course = lifecycle.publish_course(
-            actor=self.actor, course_id=course_id, expected_version=expected_version(request), now=now()
-        )
-        return course_answer(self, course)
-
-
-@extend_schema(tags=["Courses"])
-class UnpublishView(ApiView):
-    permission_classes = [IsVerified]
-
-    @extend_schema(
-        operation_id="courses_unpublish",
-        summary="Take a course out of the public lists",
-        description="It is a draft again, and nobody can buy it. Those enrolled keep it.",
-        parameters=[_IF_MATCH],
-        request=None,
-        responses={200: AuthoredCourseDetailOutput},
-        examples=[body("The course now", {**examples.AUTHORED_COURSE_DETAIL, "status": "draft"}, status=200)],
-    )
-    @problem_codes(CourseNotFoundError, NotCourseOwnerError, IllegalTransitionError, PreconditionFailedError)
-    @idempotent()
-    def post(self, request: Request, course_id: UUID) -> Response:
-        course = lifecycle.unpublish_course(
-            actor=self.actor, course_id=course_id, expected_version=expected_version(request), now=now()
-        )
-        return course_answer(self, course)
 
 
 @extend_schema(tags=["Teaching"])
