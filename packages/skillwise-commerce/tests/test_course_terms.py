@@ -46,6 +46,10 @@ def pointers(body: dict[str, Any]) -> list[str]:
     return [error["pointer"] for error in body["errors"]]
 
 
+def earned_of(order_id: UUID) -> dict[UUID, int]:
+    return dict(OrderLineShare.objects.filter(line__order_id=order_id).values_list("seller_id", "amount"))
+
+
 def test_a_course_is_sold_in_every_currency_that_it_has_a_price_in(
     buyer: ApiClient, as_seller: AsSeller, make_course: MakeCourse
 ) -> None:
@@ -123,21 +127,20 @@ def test_instructors_share_what_a_course_brings_in(
     as_seller: AsSeller, make_course: MakeCourse, buyer_id: UUID
 ) -> None:
     ada, bob = (make_user(roles=["instructor"]).id for _ in range(2))
-    course = make_course(price=Money(9999, "USD"), owner_id=ada)
+    course = make_course(price=Money(9999, "USD"), owner_id=ada, editor_ids=[bob])
     answer = share(as_seller(course), course, {ada: 50, bob: 20})
     assert answer.status_code == 200, answer.content
 
     order_id = make_paid_order(buyer_id=buyer_id, course_ids=[course], now=now())
 
-    earned = OrderLineShare.objects.filter(line__order_id=order_id).values_list("seller_id", "amount")
-    assert dict(earned) == {ada: 4999, bob: 2000}, "the odd cent goes by the largest remainder"
+    assert earned_of(order_id) == {ada: 4999, bob: 2000}, "the odd cent goes by the largest remainder"
 
 
 def test_an_owner_divides_what_is_left_to_instructors_and_an_administrator_grants_more(
     as_seller: AsSeller, house: ApiClient, make_course: MakeCourse
 ) -> None:
     ada, bob = (make_user(roles=["instructor"]).id for _ in range(2))
-    course = make_course(owner_id=ada)
+    course = make_course(owner_id=ada, editor_ids=[bob])
     owner = as_seller(course)
 
     assert problem(share(owner, course, {ada: 71}), 422, "commerce.shares_too_large")["limit"] == 70
@@ -147,15 +150,51 @@ def test_an_owner_divides_what_is_left_to_instructors_and_an_administrator_grant
     problem(share(owner, course, {ada: 46, bob: 40}), 422, "commerce.shares_too_large")
 
 
-def test_only_instructors_have_a_share(as_seller: AsSeller, make_course: MakeCourse) -> None:
-    course = make_course()
+def test_only_those_who_teach_the_course_have_a_share(as_seller: AsSeller, make_course: MakeCourse) -> None:
+    ada, bob, colleague = (make_user(roles=["instructor"]).id for _ in range(3))
+    course = make_course(owner_id=ada, editor_ids=[bob])
 
-    refused = share(as_seller(course), course, {make_user().id: 10, new_id(): 10})
+    refused = share(as_seller(course), course, {ada: 10, colleague: 10, bob: 10, new_id(): 10})
 
     assert pointers(problem(refused, 422, "commerce.seller_unknown")) == [
-        "/shares/0/seller_id",
         "/shares/1/seller_id",
+        "/shares/3/seller_id",
     ]
+
+
+def test_what_was_agreed_on_for_somebody_who_left_is_the_owners_of_later_orders(
+    as_seller: AsSeller, make_course: MakeCourse, buyer_id: UUID
+) -> None:
+    ada, bob = (make_user(roles=["instructor"]).id for _ in range(2))
+    course = make_course(price=Money(1000, "USD"), owner_id=ada, editor_ids=[bob])
+    owner = as_seller(course)
+    share(owner, course, {ada: 40, bob: 30})
+    before = make_paid_order(buyer_id=buyer_id, course_ids=[course], now=now())
+
+    left = owner.delete(f"/api/v1/courses/{course}/instructors/{bob}/")
+    after = make_paid_order(buyer_id=make_user().id, course_ids=[course], now=now())
+
+    assert left.status_code == 200
+    assert earned_of(before) == {ada: 400, bob: 300}
+    assert earned_of(after) == {ada: 700}
+    assert owner.json(owner.get(shares(course)))["shares"] == [{"seller_id": str(ada), "percent": 70}]
+
+
+def test_whoever_gets_a_course_gets_what_was_agreed_on_for_those_who_left_it(
+    as_seller: AsSeller, make_course: MakeCourse, buyer_id: UUID
+) -> None:
+    ada, bob = (make_user(roles=["instructor"]).id for _ in range(2))
+    course = make_course(price=Money(1000, "USD"), owner_id=ada)
+    share(as_seller(course), course, {ada: 60})
+    people = f"/api/v1/courses/{course}/instructors/"
+    as_seller(course).post(people, {"user_id": str(bob), "role": "owner"})
+
+    kept = make_paid_order(buyer_id=buyer_id, course_ids=[course], now=now())
+    as_seller(course).delete(f"{people}{ada}/")
+    left = make_paid_order(buyer_id=make_user().id, course_ids=[course], now=now())
+
+    assert earned_of(kept) == {ada: 600}, "who was the owner is an editor, and has the share that they had"
+    assert earned_of(left) == {bob: 600}
 
 
 def test_without_an_agreement_the_owner_earns_what_is_usual(
@@ -168,5 +207,4 @@ def test_without_an_agreement_the_owner_earns_what_is_usual(
 
     order_id = make_paid_order(buyer_id=buyer_id, course_ids=[course], now=now())
 
-    earned = OrderLineShare.objects.filter(line__order_id=order_id).values_list("seller_id", "amount")
-    assert dict(earned) == {ada: 700}
+    assert earned_of(order_id) == {ada: 700}

@@ -125,8 +125,8 @@ def test_what_is_earned_is_held_until_the_refund_window_closes(
 def test_co_instructors_each_see_their_own(
     api: ApiClient, seller: ApiClient, seller_id: UUID, make_course: MakeCourse
 ) -> None:
-    course = make_course(price=Money(10_001, "USD"), owner_id=seller_id)
     partner = make_user(roles=["instructor"]).id
+    course = make_course(price=Money(10_001, "USD"), owner_id=seller_id, editor_ids=[partner])
     SellerShare.objects.create(course_id=course, seller_id=seller_id, percent=50)
     SellerShare.objects.create(course_id=course, seller_id=partner, percent=25)
 

@@ -143,7 +143,12 @@ class Shop(RuleBasedStateMachine):
         self.buyers = [make_user().id for _ in range(2)]
         self.sellers = [make_user(roles=["instructor"]).id for _ in range(2)]
         self.courses = [
-            make_course(price=Money(price, "USD"), owner_id=self.sellers[index % 2], lessons=1).id
+            make_course(
+                price=Money(price, "USD"),
+                owner_id=self.sellers[index % 2],
+                editor_ids=[self.sellers[1 - index % 2]],
+                lessons=1,
+            ).id
             for index, price in enumerate(PRICES)
         ]
         for seller, percent in zip(self.sellers, (40, 33), strict=True):

@@ -29,17 +29,25 @@ def ensure(**changes):
 
 
 def test_people_are_told_of_by_name_and_never_by_address(django_assert_num_queries):
-    ada, gone = make_user(full_name="Ada"), make_user(full_name="Gone", suspended=True)
+    ada, gone = make_user(full_name="Ada"), make_user(full_name="Gone", verified=False, suspended=True)
 
     with django_assert_num_queries(1):
         users = identity.get_users(ids=[ada.id, gone.id, ada.id, new_id()])
 
     assert users == {
         ada.id: UserSummary(
-            id=ada.id, display_name="Ada", roles=frozenset({Role.STUDENT}), is_suspended=False
+            id=ada.id,
+            display_name="Ada",
+            roles=frozenset({Role.STUDENT}),
+            is_verified=True,
+            is_suspended=False,
         ),
         gone.id: UserSummary(
-            id=gone.id, display_name="Gone", roles=frozenset({Role.STUDENT}), is_suspended=True
+            id=gone.id,
+            display_name="Gone",
+            roles=frozenset({Role.STUDENT}),
+            is_verified=False,
+            is_suspended=True,
         ),
     }
 

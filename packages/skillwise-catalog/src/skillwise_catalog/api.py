@@ -9,6 +9,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from skillwise_catalog.dto import (
+    CourseInstructors,
     CourseOutline,
     CourseStatus,
     CourseSummary,
@@ -19,10 +20,11 @@ from skillwise_catalog.dto import (
     ModuleOutline,
     RowProblem,
 )
-from skillwise_catalog.selectors import courses, outlines
+from skillwise_catalog.selectors import courses, instructors, outlines
 from skillwise_catalog.services import figures, importing
 
 __all__ = [
+    "CourseInstructors",
     "CourseOutline",
     "CourseStatus",
     "CourseSummary",
@@ -34,6 +36,7 @@ __all__ = [
     "RowProblem",
     "find_course_of_lessons",
     "get_courses",
+    "get_instructors",
     "get_lesson_content",
     "get_outlines",
     "get_owned_course_ids",
@@ -75,6 +78,11 @@ def find_course_of_lessons(*, lesson_ids: Collection[UUID]) -> dict[UUID, UUID]:
     however many.
     """
     return outlines.courses_of_lessons(lesson_ids=lesson_ids)
+
+
+def get_instructors(*, course_ids: Collection[UUID]) -> dict[UUID, CourseInstructors]:
+    """Who teaches each of these courses, drafts among them, at this moment. Two queries, however many."""
+    return instructors.instructors_of_courses(course_ids=course_ids)
 
 
 def get_owned_course_ids(*, owner_id: UUID) -> frozenset[UUID]:

@@ -10,10 +10,12 @@ from skillwise_kernel.money import Money
 
 __all__ = [
     "ChangeKind",
+    "CourseInstructors",
     "CourseOutline",
     "CourseStatus",
     "CourseSummary",
     "ImportReport",
+    "InstructorRole",
     "LessonContent",
     "LessonKind",
     "LessonSummary",
@@ -44,6 +46,26 @@ class ChangeKind(enum.StrEnum):
     MOVED = "moved"
     RENAMED = "renamed"
     CHANGED = "changed"
+
+
+class InstructorRole(enum.StrEnum):
+    """Of a course. Its one owner decides about it; editors write it."""
+
+    OWNER = "owner"
+    EDITOR = "editor"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseInstructors:
+    """Who teaches a course; editors in the order in which they came."""
+
+    course_id: UUID
+    owner_id: UUID
+    editor_ids: tuple[UUID, ...]
+
+    @property
+    def ids(self) -> frozenset[UUID]:
+        return frozenset((self.owner_id, *self.editor_ids))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

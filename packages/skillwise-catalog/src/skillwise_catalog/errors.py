@@ -20,6 +20,8 @@ __all__ = [
     "CourseWasPublishedError",
     "IllegalTransitionError",
     "ImportRefusedError",
+    "InstructorNotFoundError",
+    "InstructorUnknownError",
     "LessonContentMismatchError",
     "LessonNotFoundError",
     "MediaInUseError",
@@ -28,6 +30,7 @@ __all__ = [
     "MediaQuotaExceededError",
     "NotCourseOwnerError",
     "OutlineFullError",
+    "OwnerRequiredError",
     "PackageRefusedError",
     "QuizRefusedError",
     "RangeNotSatisfiableError",
@@ -73,6 +76,27 @@ class MediaLinkExpiredError(GoneError):
 class VersionNotFoundError(NotFoundError):
     code = "catalog.version_not_found"
     title = "The course has no version of this number."
+
+
+class InstructorNotFoundError(NotFoundError):
+    code = "catalog.instructor_not_found"
+    title = "Nobody of this id teaches the course."
+
+
+class InstructorUnknownError(InvalidError):
+    """The person that the input names, whether there is no such account or it is not a verified
+    instructor's.
+    """
+
+    code = "catalog.instructor_unknown"
+    title = "There is no such verified instructor."
+
+
+class OwnerRequiredError(ConflictError):
+    """Somebody else becomes the owner; then this person may go."""
+
+    code = "catalog.owner_required"
+    title = "A course has an owner: let it be somebody else's first."
 
 
 class NotCourseOwnerError(ForbiddenError):

@@ -13,7 +13,7 @@ from skillwise_kernel.money import Money
 
 from skillwise_catalog.dto import CourseOutline, CourseSummary, LessonKind, LessonSummary, ModuleOutline
 from skillwise_catalog.gateways import get_storage
-from skillwise_catalog.models import Rendition
+from skillwise_catalog.models import CourseEditor, Rendition
 from skillwise_catalog.selectors.courses import summarise_courses
 from skillwise_catalog.selectors.media import linked_playlist, linked_rendition, playlist_path
 from skillwise_catalog.selectors.outlines import modules_of
@@ -69,6 +69,7 @@ def make_course(
     lessons: int | Sequence[Mapping[str, Any]] = TWO_LESSONS,
     modules: int = 1,
     category: Sequence[str] = ("Kitchen", "Bread"),
+    editor_ids: Sequence[UUID] = (),
     now: datetime | None = None,
     **fields: Any,
 ) -> CourseSummary:
@@ -101,6 +102,9 @@ def make_course(
         module = add_module(actor=owner, course_id=course.id, title=f"Module {number}", now=now)
         for lesson in lessons:
             add_lesson(actor=owner, module_id=module.id, fields=lesson, now=now)
+    CourseEditor.objects.bulk_create(
+        CourseEditor(course_id=course.id, user_id=user_id, added_at=now) for user_id in editor_ids
+    )
     if published:
         publish_working_copy(course.id, now=now)
     return summarise_courses(ids=[course.id])[course.id]

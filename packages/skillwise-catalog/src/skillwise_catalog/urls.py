@@ -9,6 +9,7 @@ from skillwise_catalog.rest.views.courses import (
     CourseView,
     OwnCoursesView,
 )
+from skillwise_catalog.rest.views.instructors import InstructorListView, InstructorView
 from skillwise_catalog.rest.views.lifecycle import (
     ApproveView,
     ArchiveView,
@@ -77,6 +78,16 @@ urlpatterns = [
         "courses/<uuid:course_id>/versions/<int:number>/restore/",
         RestoreView.as_view(),
         name="catalog-version-restore",
+    ),
+    path(
+        "courses/<uuid:course_id>/instructors/",
+        InstructorListView.as_view(),
+        name="catalog-instructor-list",
+    ),
+    path(
+        "courses/<uuid:course_id>/instructors/<uuid:user_id>/",
+        InstructorView.as_view(),
+        name="catalog-instructor",
     ),
     path("courses/<uuid:course_id>/outline/", OutlineView.as_view(), name="catalog-outline"),
     path("courses/<uuid:course_id>/modules/", ModuleListView.as_view(), name="catalog-module-list"),

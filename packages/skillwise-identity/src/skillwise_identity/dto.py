@@ -22,4 +22,5 @@ class UserSummary:
     id: UUID
     display_name: str
     roles: frozenset[Role]
+    is_verified: bool
     is_suspended: bool

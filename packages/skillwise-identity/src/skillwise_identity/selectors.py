@@ -83,15 +83,18 @@ def list_users(
 
 def summarise_users(*, ids: Collection[UUID]) -> dict[UUID, UserSummary]:
     """The people with these ids; unknown ids are left out. One query."""
-    rows = User.objects.filter(id__in=set(ids)).values_list("id", "full_name", "roles", "suspended_at")
+    rows = User.objects.filter(id__in=set(ids)).values_list(
+        "id", "full_name", "roles", "email_verified_at", "suspended_at"
+    )
     return {
         user_id: UserSummary(
             id=user_id,
             display_name=full_name,
             roles=frozenset(map(Role, roles)),
+            is_verified=verified_at is not None,
             is_suspended=suspended_at is not None,
         )
-        for user_id, full_name, roles, suspended_at in rows
+        for user_id, full_name, roles, verified_at, suspended_at in rows
     }
 
 

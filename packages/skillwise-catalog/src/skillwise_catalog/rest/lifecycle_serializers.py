@@ -6,9 +6,10 @@ from rest_framework import serializers
 
 from skillwise_catalog.domain.lessons import MAX_LESSONS_PER_MODULE, MAX_MODULES
 from skillwise_catalog.domain.text import MAX_DESCRIPTION_LENGTH
-from skillwise_catalog.rest.serializers import ModuleOutput, ProseField
+from skillwise_catalog.dto import InstructorRole
+from skillwise_catalog.rest.serializers import ModuleOutput, OwnerOutput, ProseField
 
-__all__ = ["OutlineOrderInput", "OutlineOutput", "ReturnInput"]
+__all__ = ["InstructorInput", "InstructorListOutput", "OutlineOrderInput", "OutlineOutput", "ReturnInput"]
 
 
 class ReturnInput(serializers.Serializer):
@@ -39,3 +40,23 @@ class OutlineOrderInput(serializers.Serializer):
 
 class OutlineOutput(serializers.Serializer):
     modules = ModuleOutput(many=True)
+
+
+class InstructorInput(serializers.Serializer):
+    user_id = serializers.UUIDField(required=False)
+    email = serializers.EmailField(required=False, help_text="Instead of `user_id`.")
+    role = serializers.ChoiceField(choices=[role.value for role in InstructorRole])
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("user_id" in attrs) == ("email" in attrs):
+            raise serializers.ValidationError({"user_id": "Give either this or an email."}, "one_of")
+        return attrs
+
+
+class InstructorOutput(serializers.Serializer):
+    user = OwnerOutput()
+    role = serializers.ChoiceField(choices=[role.value for role in InstructorRole])
+
+
+class InstructorListOutput(serializers.Serializer):
+    results = InstructorOutput(many=True)

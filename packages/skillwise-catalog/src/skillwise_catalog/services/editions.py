@@ -14,7 +14,7 @@ from skillwise_catalog.services.freshness import refresh_storefront
 from skillwise_catalog.services.projection import instructors_of, render
 from skillwise_catalog.services.search_terms import add_search_terms
 
-__all__ = ["outline_of", "publish_edition", "unlist_edition"]
+__all__ = ["hand_over_edition", "outline_of", "publish_edition", "unlist_edition"]
 
 
 def publish_edition(course: Course, *, publisher_id: UUID | None, now: datetime) -> Edition:
@@ -46,6 +46,18 @@ def unlist_edition(course: Course, *, now: datetime) -> None:
     """Take the course out of the storefront; the enrolled keep it. Needs a transaction."""
     Edition.objects.filter(course_id=course.id).update(is_listed=False, updated_at=now)
     refresh_storefront()
+
+
+def hand_over_edition(course: Course, *, now: datetime) -> None:
+    """Show the course, which the caller has locked, as its present owner's. Needs a transaction."""
+    edition = Edition.objects.select_for_update().filter(course_id=course.id).first()
+    if edition is None or edition.owner_id == course.owner_id:
+        return
+    edition.owner_id, edition.updated_at = course.owner_id, now
+    edition.save(update_fields=["owner_id", "updated_at"])
+    if edition.is_listed:
+        _tell(edition, was_listed=True)
+        refresh_storefront()
 
 
 def _keep_version(

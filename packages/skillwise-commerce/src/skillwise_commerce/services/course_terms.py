@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from skillwise_identity.api import Role, get_users
+from skillwise_catalog.api import get_instructors
 from skillwise_kernel.actor import Actor
 from skillwise_kernel.errors import FieldProblem, SkillWiseError
 from skillwise_kernel.money import Money
@@ -44,22 +44,18 @@ def set_prices(*, actor: Actor, course_id: UUID, prices: Sequence[Money], now: d
 
 @transaction.atomic
 def set_shares(*, actor: Actor, course_id: UUID, shares: Sequence[tuple[UUID, int]]) -> None:
-    """Let these instructors earn so many percent of what the course brings in, before tax; nobody: what the
-    settings say, and the owner all of it. Orders that there are keep theirs.
+    """Let these of the course's instructors earn so many percent of what it brings in, before tax; nobody:
+    what the settings say, and the owner all of it. Orders that there are keep theirs.
 
     An owner divides what the settings leave to instructors, or what an administrator has granted them
     together; an administrator up to the whole. Raises what `course_to_manage` raises, `SellerUnknownError`
     and `SharesTooLargeError`.
     """
     course_to_manage(actor=actor, course_id=course_id)
-    known = get_users(ids=[seller_id for seller_id, _ in shares])
+    teaching = get_instructors(course_ids=[course_id])[course_id].ids
     _refuse(
         SellerUnknownError,
-        [
-            f"/shares/{i}/seller_id"
-            for i, (seller_id, _) in enumerate(shares)
-            if seller_id not in known or Role.INSTRUCTOR not in known[seller_id].roles
-        ],
+        [f"/shares/{i}/seller_id" for i, (seller_id, _) in enumerate(shares) if seller_id not in teaching],
     )
     _one_at_a_time(course_id)
     limit = 100 if actor.has_role("admin") else _left_to_instructors(course_id)

@@ -33,7 +33,8 @@ from skillwise_commerce.errors import (
     VatNumberInvalidError,
 )
 from skillwise_commerce.gateways.taxes import get_tax_service
-from skillwise_commerce.models import Bundle, CoursePrice, SellerShare
+from skillwise_commerce.models import Bundle, CoursePrice
+from skillwise_commerce.selectors.course_terms import shares_of_courses
 from skillwise_commerce.selectors.entitlements import owned_course_ids
 from skillwise_commerce.services.coupons.claiming import claimable_coupon
 
@@ -237,13 +238,10 @@ def _shares(
 ) -> dict[UUID, tuple[tuple[UUID, int], ...]]:
     """What a course's instructors earn; without a word of theirs, its owner what the settings say."""
     course_ids = [item.course_id for item in items]
-    agreed: dict[UUID, list[tuple[UUID, int]]] = defaultdict(list)
-    for row in SellerShare.objects.filter(course_id__in=course_ids).order_by("seller_id"):
-        agreed[row.course_id].append((row.seller_id, row.percent))
+    agreed = shares_of_courses(course_ids=course_ids)
     percent = settings.SKILLWISE_COMMERCE["SELLER_SHARE_PERCENT"]
     return {
-        course_id: tuple(agreed[course_id]) or ((known[course_id].owner_id, percent),)
-        for course_id in course_ids
+        course_id: agreed[course_id] or ((known[course_id].owner_id, percent),) for course_id in course_ids
     }
 
 

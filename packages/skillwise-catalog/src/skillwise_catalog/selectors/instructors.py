@@ -1,0 +1,26 @@
+"""Who teaches a course."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from uuid import UUID
+
+from skillwise_catalog.dto import CourseInstructors
+from skillwise_catalog.models import Course, CourseEditor
+
+__all__ = ["instructors_of_courses"]
+
+
+def instructors_of_courses(*, course_ids: Collection[UUID]) -> dict[UUID, CourseInstructors]:
+    """Two queries, however many."""
+    wanted = set(course_ids)
+    editors: dict[UUID, list[UUID]] = defaultdict(list)
+    rows = CourseEditor.objects.filter(course_id__in=wanted).order_by("added_at", "id")
+    for course_id, user_id in rows.values_list("course_id", "user_id"):
+        editors[course_id].append(user_id)
+    owners = Course.objects.filter(id__in=wanted).values_list("id", "owner_id")
+    return {
+        course_id: CourseInstructors(
+            course_id=course_id, owner_id=owner_id, editor_ids=tuple(editors[course_id])
+        )
+        for course_id, owner_id in owners
+    }
