@@ -1,0 +1,227 @@
+"""Quizzes: what is refused, what is shown, and which answers are right."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from course_documents import quizzes
+from hypothesis import given
+from skillwise_catalog.domain.quizzes import MAX_QUESTIONS, Quiz, grade_question, read_quiz
+from skillwise_catalog.errors import QuizRefusedError
+from skillwise_kernel.ids import new_id
+
+ONE, TWO, THREE = (str(new_id()) for _ in range(3))
+
+
+def choices(*right: str) -> list[dict[str, Any]]:
+    return [{"id": name, "text": f"Choice {name}", "is_correct": name in right} for name in (ONE, TWO, THREE)]
+
+
+def question(kind: str, **own: Any) -> dict[str, Any]:
+    return {"kind": kind, "text": "What?", **own}
+
+
+def graded(written: dict[str, Any], answer: object) -> bool:
+    (only,) = read_quiz({"questions": [written]}).questions
+    return grade_question(only, answer)
+
+
+def problems(quiz: object) -> dict[str, str]:
+    with pytest.raises(QuizRefusedError) as refused:
+        read_quiz(quiz)
+    return {problem.pointer: problem.code for problem in refused.value.fields}
+
+
+@given(quizzes)
+def test_what_is_written_is_read_as_it_was(quiz: Quiz) -> None:
+    assert read_quiz(quiz.as_written()) == quiz
+
+
+@given(quizzes)
+def test_what_learners_see_tells_no_answer(quiz: Quiz) -> None:
+    shown = quiz.as_shown()
+
+    assert set(shown) == {"pass_percent", "questions"}
+    for one in shown["questions"]:
+        assert set(one) <= {"id", "kind", "text", "points", "choices"}
+        for choice in one.get("choices", []):
+            assert set(choice) == {"id", "text"}
+
+
+def test_of_a_single_choice_the_right_one_alone_is_right() -> None:
+    written = question("single", choices=choices(TWO))
+
+    assert graded(written, TWO)
+    for wrong in (ONE, [TWO], None, "", 2, TWO.upper() + "x"):
+        assert not graded(written, wrong)
+
+
+def test_of_multiple_choices_all_the_right_ones_and_no_other_are_right() -> None:
+    written = question("multiple", choices=choices(ONE, THREE))
+
+    assert graded(written, [THREE, ONE])
+    assert graded(written, [ONE, THREE, ONE])
+    for wrong in ([ONE], [ONE, TWO, THREE], [], ONE, None, [1, 2], {ONE: True}, [[ONE], [THREE]]):
+        assert not graded(written, wrong)
+
+
+def test_true_is_true_and_nothing_else_is() -> None:
+    written = question("true_false", is_true=True)
+
+    assert graded(written, answer=True)
+    for wrong in (False, 1, "true", "True", None):
+        assert not graded(written, wrong)
+    assert graded(question("true_false", is_true=False), answer=False)
+
+
+@pytest.mark.parametrize("answer", ["Crème brûlée", "creme brulee", "  CRÈME   BRÛLÉE ", "crème brûlée"])
+def test_text_is_compared_without_case_accents_and_surplus_blanks(answer: str) -> None:
+    written = question("short_text", accepted=["Custard", "Crème brûlée"])
+
+    assert graded(written, answer)
+
+
+@pytest.mark.parametrize("answer", ["creme", "cremebrulee", "", None, 5, ["Custard"]])
+def test_another_text_is_wrong(answer: object) -> None:
+    assert not graded(question("short_text", accepted=["Custard", "Crème brûlée"]), answer)
+
+
+def test_a_sharp_s_is_two() -> None:
+    assert graded(question("short_text", accepted=["Straße"]), "STRASSE")
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_right"),
+    [
+        (2.5, True),
+        ("2.5", True),
+        (" 2.50 ", True),
+        (2.4, True),
+        ("2.6", True),
+        ("2.61", False),
+        (2.39, False),
+        ("25e-1", True),
+        ("2,5", False),
+        (True, False),
+        ("NaN", False),
+        ("Infinity", False),
+        ("1e999999", False),
+        (None, False),
+        ([2.5], False),
+    ],
+)
+def test_a_number_is_right_within_the_tolerance(answer: object, is_right: bool) -> None:
+    assert graded(question("numeric", answer="2.5", tolerance="0.1"), answer) == is_right
+
+
+def test_without_a_tolerance_a_number_is_right_exactly() -> None:
+    written = question("numeric", answer=42)
+
+    assert graded(written, 42)
+    assert graded(written, "42.0")
+    assert not graded(written, "42.0000001")
+
+
+def test_ids_are_given_to_what_has_none_and_kept_by_what_has() -> None:
+    quiz = read_quiz(
+        {
+            "questions": [
+                {**question("single", choices=choices(ONE)), "id": ONE},
+                question("true_false", is_true=True),
+            ]
+        }
+    )
+
+    assert quiz.questions[0].id == UUID(ONE)
+    assert [str(choice.id) for choice in quiz.questions[0].choices] == [ONE, TWO, THREE]
+    assert quiz.questions[1].id.version == 7
+
+
+@pytest.mark.parametrize(
+    ("quiz", "refused"),
+    [
+        (None, {"/quiz": "invalid"}),
+        ([], {"/quiz": "invalid"}),
+        ({}, {"/quiz/questions": "required"}),
+        ({"questions": []}, {"/quiz/questions": "required"}),
+        ({"questions": "all"}, {"/quiz/questions": "required"}),
+        (
+            {"questions": [question("true_false", is_true=True)] * (MAX_QUESTIONS + 1)},
+            {"/quiz/questions": "max_length"},
+        ),
+        ({"questions": [5]}, {"/quiz/questions/0": "invalid"}),
+        ({"questions": [question("essay")]}, {"/quiz/questions/0/kind": "invalid_choice"}),
+        ({"questions": [question(["single"])]}, {"/quiz/questions/0/kind": "invalid_choice"}),  # type: ignore[arg-type]
+        ({"questions": [question("true_false")]}, {"/quiz/questions/0/is_true": "required"}),
+        (
+            {"questions": [question("true_false", is_true=True, hint="No")], "pass_percent": 101, "x": 1},
+            {"/quiz/x": "unknown", "/quiz/pass_percent": "invalid", "/quiz/questions/0/hint": "unknown"},
+        ),
+        (
+            {"questions": [question("true_false", is_true=True, points=0, explanation=7)]},
+            {"/quiz/questions/0/points": "invalid", "/quiz/questions/0/explanation": "invalid"},
+        ),
+        (
+            {"questions": [{**question("true_false", is_true=True), "text": " "}]},
+            {"/quiz/questions/0/text": "blank"},
+        ),
+        (
+            {"questions": [{**question("true_false", is_true=True), "id": "first"}]},
+            {"/quiz/questions/0/id": "invalid"},
+        ),
+        (
+            {"questions": [{**question("true_false", is_true=True), "id": ONE}] * 2},
+            {"/quiz/questions": "duplicate"},
+        ),
+        ({"questions": [question("single")]}, {"/quiz/questions/0/choices": "min_length"}),
+        (
+            {"questions": [question("single", choices=choices(ONE)[:1])]},
+            {"/quiz/questions/0/choices": "min_length"},
+        ),
+        (
+            {"questions": [question("single", choices=choices(ONE) * 7)]},
+            {"/quiz/questions/0/choices": "max_length"},
+        ),
+        (
+            {"questions": [question("single", choices=choices(ONE, TWO))]},
+            {"/quiz/questions/0/choices": "invalid"},
+        ),
+        ({"questions": [question("multiple", choices=choices())]}, {"/quiz/questions/0/choices": "invalid"}),
+        (
+            {
+                "questions": [
+                    question("multiple", choices=[*choices(ONE), {"text": "Four", "is_correct": "yes"}, 5])
+                ]
+            },
+            {"/quiz/questions/0/choices/3/is_correct": "required", "/quiz/questions/0/choices/4": "invalid"},
+        ),
+        ({"questions": [question("short_text", accepted=[])]}, {"/quiz/questions/0/accepted": "required"}),
+        (
+            {"questions": [question("short_text", accepted=["ok", "\u202eno", 3])]},
+            {
+                "/quiz/questions/0/accepted/1": "unprintable_character",
+                "/quiz/questions/0/accepted/2": "invalid",
+            },
+        ),
+        (
+            {"questions": [question("numeric", answer="many", tolerance=-1)]},
+            {"/quiz/questions/0/answer": "invalid", "/quiz/questions/0/tolerance": "min_value"},
+        ),
+        ({"questions": [question("numeric")]}, {"/quiz/questions/0/answer": "invalid"}),
+        (
+            {"questions": [question("numeric", answer=1, choices=[])]},
+            {"/quiz/questions/0/choices": "unknown"},
+        ),
+    ],
+)
+def test_what_is_no_quiz_is_refused_with_everything_wrong_in_it(
+    quiz: object, refused: dict[str, str]
+) -> None:
+    assert problems(quiz) == refused
+
+
+def test_points_and_tolerances_default() -> None:
+    (only,) = read_quiz({"questions": [question("numeric", answer=1)]}).questions
+
+    assert (only.points, only.tolerance) == (1, Decimal(0))
