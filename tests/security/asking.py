@@ -146,6 +146,50 @@ plain("POST /api/v1/courses/{course_id}/publish/", course_id=the_draft)
 plain("POST /api/v1/courses/{course_id}/unpublish/", course_id=the_course)
 with_body("POST /api/v1/courses/{course_id}/modules/", lambda world: {"title": "More"}, course_id=the_course)
 
+plain("POST /api/v1/courses/{course_id}/archive/", course_id=the_course)
+plain("POST /api/v1/courses/{course_id}/submit/", course_id=the_draft)
+plain(
+    "POST /api/v1/courses/{course_id}/withdraw/",
+    "POST /api/v1/courses/{course_id}/approve/",
+    course_id=lambda world: world.submitted_id,
+)
+with_body(
+    "POST /api/v1/courses/{course_id}/return/",
+    lambda world: {"note": "No sound."},
+    course_id=lambda world: world.submitted_id,
+)
+plain("GET /api/v1/admin/courses/reviews/")
+plain(
+    "POST /api/v1/courses/{course_id}/duplicate/",
+    "GET /api/v1/courses/{course_id}/changes/",
+    "GET /api/v1/courses/{course_id}/versions/",
+    "GET /api/v1/courses/{course_id}/outline/",
+    "GET /api/v1/courses/{course_id}/instructors/",
+    course_id=the_course,
+)
+plain(
+    "GET /api/v1/courses/{course_id}/versions/{number}/",
+    "GET /api/v1/courses/{course_id}/versions/{number}/changes/",
+    "POST /api/v1/courses/{course_id}/versions/{number}/restore/",
+    course_id=the_course,
+    number=lambda world: 1,
+)
+with_body(
+    "PUT /api/v1/courses/{course_id}/outline/",
+    lambda world: {"modules": world.outline_of(world.course.id)},
+    course_id=the_course,
+)
+with_body(
+    "POST /api/v1/courses/{course_id}/instructors/",
+    lambda world: {"user_id": str(world.editor_id), "role": "editor"},
+    course_id=the_course,
+)
+plain(
+    "DELETE /api/v1/courses/{course_id}/instructors/{user_id}/",
+    course_id=lambda world: world.co_taught.id,
+    user_id=lambda world: world.editor_id,
+)
+
 for case, course in {"published": the_course, "draft": the_draft}.items():
 
     def module(world: World, course: Callable[[World], Any] = course) -> Any:

@@ -53,6 +53,30 @@ class World:
         return make_course(owner_id=self.person("owner").id, published=False, title="Rye")
 
     @cached_property
+    def submitted_id(self) -> UUID:
+        """The owner's draft, waiting for its review."""
+        self._speak("owner", "POST", f"/api/v1/courses/{self.draft.id}/submit/")
+        return self.draft.id
+
+    @cached_property
+    def editor_id(self) -> UUID:
+        """An instructor who is nobody of the matrix."""
+        user: Any = identity.make_user(roles=["instructor"])
+        return UUID(str(user.id))
+
+    @cached_property
+    def co_taught(self) -> CourseSummary:
+        """A course of the owner's with an editor."""
+        return make_course(owner_id=self.person("owner").id, editor_ids=[self.editor_id], title="Spelt")
+
+    def outline_of(self, course_id: UUID) -> list[dict[str, Any]]:
+        """Its order, as it is sent to change it."""
+        return [
+            {"id": str(module.id), "lessons": [str(lesson.id) for lesson in module.lessons]}
+            for module in outline_of(course_id).modules
+        ]
+
+    @cached_property
     def free_course(self) -> CourseSummary:
         return make_course(owner_id=self.person("owner").id, price=Money.zero("USD"), title="Water")
 
