@@ -159,6 +159,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AccountActionKindEnum": "skillwise_identity.models.AccountAction.Kind",
         "CourseStatusEnum": ["draft", "in_review", "published", "archived"],
+        "InstructorRoleEnum": ["owner", "editor"],
         "LessonKindEnum": "skillwise_catalog.rest.serializers.KINDS",
         "OrderStatusEnum": ["canceled", "failed", "held", "paid", "pending", "requires_action"],
     },
