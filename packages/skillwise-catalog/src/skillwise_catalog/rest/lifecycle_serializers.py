@@ -53,10 +53,10 @@ class InstructorInput(serializers.Serializer):
         return attrs
 
 
-class InstructorOutput(serializers.Serializer):
+class InstructorRoleOutput(serializers.Serializer):
     user = OwnerOutput()
     role = serializers.ChoiceField(choices=[role.value for role in InstructorRole])
 
 
 class InstructorListOutput(serializers.Serializer):
-    results = InstructorOutput(many=True)
+    results = InstructorRoleOutput(many=True)

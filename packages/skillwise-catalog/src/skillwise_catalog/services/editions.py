@@ -14,7 +14,7 @@ from skillwise_catalog.services.freshness import refresh_storefront
 from skillwise_catalog.services.projection import instructors_of, render
 from skillwise_catalog.services.search_terms import add_search_terms
 
-__all__ = ["hand_over_edition", "outline_of", "publish_edition", "unlist_edition"]
+__all__ = ["outline_of", "publish_edition", "show_instructors", "unlist_edition"]
 
 
 def publish_edition(course: Course, *, publisher_id: UUID | None, now: datetime) -> Edition:
@@ -48,13 +48,23 @@ def unlist_edition(course: Course, *, now: datetime) -> None:
     refresh_storefront()
 
 
-def hand_over_edition(course: Course, *, now: datetime) -> None:
-    """Show the course, which the caller has locked, as its present owner's. Needs a transaction."""
-    edition = Edition.objects.select_for_update().filter(course_id=course.id).first()
-    if edition is None or edition.owner_id == course.owner_id:
+def show_instructors(course: Course, *, now: datetime) -> None:
+    """Show the course, which the caller has locked, as taught by those who teach it now. Needs a
+    transaction.
+    """
+    edition = (
+        Edition.objects.select_for_update(of=("self",))
+        .select_related("category")
+        .filter(course_id=course.id)
+        .first()
+    )
+    if edition is None:
         return
-    edition.owner_id, edition.updated_at = course.owner_id, now
-    edition.save(update_fields=["owner_id", "updated_at"])
+    edition.owner_id = course.owner_id
+    edition.updated_at = now
+    edition.instructors = instructors_of(course_id=course.id, owner_id=course.owner_id)
+    render(edition)
+    edition.save()
     if edition.is_listed:
         _tell(edition, was_listed=True)
         refresh_storefront()

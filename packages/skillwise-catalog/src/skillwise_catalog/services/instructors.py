@@ -20,7 +20,7 @@ from skillwise_catalog.events import CourseInstructorsChanged
 from skillwise_catalog.models import Course, CourseEditor
 from skillwise_catalog.selectors.courses import is_owner
 from skillwise_catalog.services.access import check_version, later_than, lock_course, lock_owned_course
-from skillwise_catalog.services.editions import hand_over_edition
+from skillwise_catalog.services.editions import show_instructors
 
 __all__ = ["remove_instructor", "set_instructor"]
 
@@ -107,7 +107,7 @@ def _finish(course: Course, *, now: datetime) -> Course:
     course.version += 1
     course.updated_at = later_than(course, now)
     course.save(update_fields=["owner_id", "version", "updated_at"])
-    hand_over_edition(course, now=course.updated_at)
+    show_instructors(course, now=course.updated_at)
     editors = CourseEditor.objects.filter(course=course).order_by("user_id")
     publish(
         CourseInstructorsChanged(
