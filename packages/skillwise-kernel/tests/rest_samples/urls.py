@@ -6,6 +6,7 @@ urlpatterns = [
     path("books/", views.BookListView.as_view(), name="samples-book-list"),
     path("books/<uuid:book_id>/", views.BookView.as_view(), name="samples-book-detail"),
     path("notice/", views.PublicNoticeView.as_view(), name="samples-notice"),
+    path("shelves/<str:shelf>/", views.SHELVES.cached(views.ShelfView.as_view()), name="samples-shelf"),
     path("orders/", views.OrderView.as_view(), name="samples-order-list"),
     path("payments/", views.PaymentView.as_view(), name="samples-payment-list"),
     path("notes/", views.OptionalKeyView.as_view(), name="samples-note-list"),

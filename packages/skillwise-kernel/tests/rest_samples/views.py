@@ -10,6 +10,7 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
 from skillwise_kernel import errors
+from skillwise_kernel.response_cache import ResponseCache
 from skillwise_kernel.rest.conditional import expected_version
 from skillwise_kernel.rest.idempotency import idempotent
 from skillwise_kernel.rest.openapi import problem_codes
@@ -103,6 +104,30 @@ class PublicNoticeView(ApiView):
     @extend_schema(tags=["books"], summary="Read the notice", responses=PaymentInput)
     def get(self, request: Request) -> Response:
         return Response({"amount": 1})
+
+
+SHELVES = ResponseCache("rest_samples.shelves")
+
+
+class ShelfView(ApiView):
+    """Kept for guests. `during` lets a test say what happens after the rows were read; `renderings` counts
+    the answers that were made.
+    """
+
+    permission_classes = [AllowAny]
+    throttle_classes: ClassVar[list[Any]] = []
+    renderings: ClassVar[int] = 0
+    during: ClassVar[Callable[[], None]] = staticmethod(lambda: None)
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, shelf: str) -> Response:
+        titles = list(Book.objects.filter(shelf=shelf).order_by("id").values_list("title", flat=True))
+        if not titles:
+            raise errors.NotFoundError
+        type(self).renderings += 1
+        type(self).during()
+        self.version = 7
+        return Response({"shelf": shelf, "titles": titles})
 
 
 class OrderView(ApiView):

@@ -75,28 +75,21 @@ class ResponseCache:
         process = self._process
         if process.id != os.getpid():  # a fork has its parent's connection, and locks that nobody will open
             process = self._process = self._begin()
-        generation = process.generation.current()
+        # whoever is not told of changes asks
+        generation = process.generation.current() or self._generation.ask()
         if generation is None:
-            return self._find_untracked(process, address, render)
+            return _rendered(render)[0]
         entry = process.memory.get(generation, address)
         if entry is not None and time.time() < entry.fresh_until:
             return entry.answer
         return self._look_further(process, generation, address, entry, render)
-
-    def _find_untracked(
-        self, process: "_Process", address: Address, render: Render
-    ) -> KeptAnswer | HttpResponseBase:
-        generation = self._generation.ask()
-        if generation is None:
-            return _rendered(render)[0]
-        return self._look_further(process, generation, address, None, render)
 
     def _look_further(
         self, process: "_Process", generation: int, address: Address, entry: Entry | None, render: Render
     ) -> KeptAnswer | HttpResponseBase:
         """Beyond this process, where one of its threads looks for all."""
         flight, is_own = process.flights.join(generation, address)
-        old = entry.answer if entry is not None and _age(entry.answer) < _LIFETIME else None
+        old = _alive(entry.answer if entry is not None else None)
         if not is_own:
             return old or flight.wait() or _rendered(render)[0]
         kept: KeptAnswer | None = None
@@ -113,7 +106,7 @@ class ResponseCache:
 
         The same twice, unless it is nothing to keep.
         """
-        known = process.shared.get(generation, address) or old
+        known = _alive(process.shared.get(generation, address)) or old
         if known is not None and _age(known) < _FRESH:
             process.keep(generation, address, known, seconds=_FRESH - _age(known))
             return known, known
@@ -161,6 +154,10 @@ def _asks_as_a_guest(request: HttpRequest) -> bool:
 def _age(answer: KeptAnswer) -> float:
     """In seconds; at least 0, as the clocks of machines differ."""
     return max(0.0, time.time() - answer.rendered_at)
+
+
+def _alive(answer: KeptAnswer | None) -> KeptAnswer | None:
+    return answer if answer is not None and _age(answer) < _LIFETIME else None
 
 
 def _rendered(render: Render) -> tuple[KeptAnswer | HttpResponseBase, KeptAnswer | None]:

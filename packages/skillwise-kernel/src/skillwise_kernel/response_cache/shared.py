@@ -42,7 +42,7 @@ class SharedAnswers:
 
     def _affords(self, size: int) -> bool:
         with self._lock:
-            now = time.monotonic()
+            now = time.time()
             if now - self._spent_since >= self._lifetime:
                 self._spent, self._spent_since = 0, now
             self._spent += size
