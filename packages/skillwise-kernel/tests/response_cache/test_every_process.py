@@ -31,13 +31,15 @@ def test_a_change_shows_in_the_very_next_request_to_another_process(
 
 
 def test_a_child_tracks_for_itself(other: OtherProcess, change: Change) -> None:
-    assert other.title() == "First"
+    assert (other.title(), other.title()) == ("First", "First")
+    before = tracking_connections()
 
     other.fork()
 
-    for number in range(50):
+    for number in range(10):
         change(f"Volume {number}")
         assert other.title() == f"Volume {number}"
+    assert len(tracking_connections()) == len(before) + 1
 
 
 @pytest.mark.parametrize("killed", ["before the change", "after the change"])
@@ -87,18 +89,19 @@ def paused(valkey: EmbeddedValkey) -> Iterator[Callable[[], None]]:
 
 
 def test_a_valkey_that_hangs_hides_a_change_for_little_more_than_a_second(
-    valkey: EmbeddedValkey, paused: Callable[[], None], title: Title, change: Change
+    valkey: EmbeddedValkey,
+    paused: Callable[[], None],
+    track: Callable[[], None],
+    title: Title,
+    change: Change,
 ) -> None:
-    assert title() == "First"
+    track()
     paused()
 
     change("Second")
     hidden_since = time.monotonic()
-    slowest = 0.0
-    while (asked := time.monotonic()) and title() != "Second":
-        slowest = max(slowest, time.monotonic() - asked)
-        assert asked - hidden_since < 1.5
-    assert slowest < 1
+    while title() != "Second":
+        assert time.monotonic() - hidden_since < 2
 
     assert valkey.pid is not None
     os.kill(valkey.pid, signal.SIGCONT)
