@@ -30,7 +30,7 @@ def test_a_change_shows_in_the_very_next_request_to_another_process(
     assert other.renderings() == 300  # every second answer came out of its memory
 
 
-def test_a_child_tracks_for_itself(other: OtherProcess, change: Change) -> None:
+def test_a_child_tracks_for_itself(valkey: EmbeddedValkey, other: OtherProcess, change: Change) -> None:
     assert (other.title(), other.title()) == ("First", "First")
     before = tracking_connections()
 
@@ -134,8 +134,10 @@ def test_a_valkey_that_comes_back_empty_has_nothing_old(
 
 
 @pytest.fixture
-def track(title: Title, eventually: Callable[..., None]) -> Callable[[], None]:
-    """`track()` returns when this process has something in its memory, and is told of changes."""
+def track(valkey: EmbeddedValkey, title: Title, eventually: Callable[..., None]) -> Callable[[], None]:
+    """`track()` returns when this process has something in its memory, and is told of changes, by a Valkey of
+    its own: others' connections are not counted with its.
+    """
 
     def is_tracking() -> bool:
         title()
