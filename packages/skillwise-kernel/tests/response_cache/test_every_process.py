@@ -14,6 +14,8 @@ from skillwise_kernel.embedded import EmbeddedValkey
 
 from .conftest import OtherProcess
 
+pytestmark = pytest.mark.slow
+
 Change = Callable[[str], None]
 Title = Callable[[], str]
 

@@ -13,6 +13,7 @@ from skillwise_catalog.domain.text import slug_of
 from skillwise_catalog.errors import CategoryNotFoundError, CourseWasPublishedError
 from skillwise_catalog.models import Category, Course
 from skillwise_catalog.services.access import check_version, lock_for_edit, lock_owned_course, mark_edited
+from skillwise_catalog.services.references import check_references
 
 __all__ = [
     "change_course",
@@ -29,9 +30,11 @@ def create_course(*, owner_id: UUID, fields: Mapping[str, Any], now: datetime) -
     """A new draft. `fields` holds `title` and may hold `subtitle`, `description`, `category` (a slug or
     None), `language`, `level` and `price` (Money or None), each as `domain.text` cleans it.
 
-    That the owner may have courses is for the caller to know. Raises `CategoryNotFoundError`.
+    That the owner may have courses is for the caller to know. Raises `CategoryNotFoundError`, and
+    `UploadNotFoundError` for text that names another's file.
     """
     course = Course(owner_id=owner_id, created_at=now, updated_at=now)
+    check_references(fields, present=(), owner_ids={owner_id})
     _assign(course, fields)
     return insert_course(course)
 
@@ -64,11 +67,13 @@ def change_course(
     """Set the members of `changes` (as of `create_course`) and leave the others. The slug stays what it was.
 
     Readers see it when it is published next. Raises `CourseNotFoundError`, `NotCourseOwnerError`,
-    `PreconditionFailedError`, `CourseInReviewError`, `CategoryNotFoundError`.
+    `PreconditionFailedError`, `CourseInReviewError`, `CategoryNotFoundError`,
+    `UploadNotFoundError`.
     """
     course = lock_for_edit(course_id=course_id, actor=actor)
     check_version(course.version, expected_version)
     before = {name: getattr(course, name) for name in (*_EDITABLE, "category")}
+    check_references(changes, present=tuple(before.values()), owner_ids={actor.id, course.owner_id})
     _assign(course, changes)
     if before == {name: getattr(course, name) for name in before}:
         return course

@@ -31,6 +31,7 @@ from skillwise_catalog.errors import (
 )
 from skillwise_catalog.models import Course, Lesson, MediaFile, Module
 from skillwise_catalog.services.access import check_version, lock_for_edit, mark_edited
+from skillwise_catalog.services.references import check_references
 
 __all__ = [
     "add_lesson",
@@ -235,6 +236,7 @@ def _assign(lesson: Lesson, fields: Mapping[str, Any], *, actor: Actor, course: 
         if name in fields:
             setattr(lesson, name, fields[name])
     if _content_in(fields):
+        check_references(fields, present=(lesson.article, lesson.quiz), owner_ids={actor.id, course.owner_id})
         lesson.article = fields.get("article", "")
         lesson.video_url = fields.get("video_url", "")
         lesson.quiz = read_quiz(fields["quiz"]).as_written() if "quiz" in fields else None

@@ -23,6 +23,7 @@ from skillwise_catalog.errors import (
     CourseWasPublishedError,
     NotCourseOwnerError,
     SearchTooCostlyError,
+    UploadNotFoundError,
 )
 from skillwise_catalog.models import Course
 from skillwise_catalog.rest import examples
@@ -97,7 +98,7 @@ class CourseListView(StorefrontView):
             body("The draft", examples.DRAFT, status=201),
         ],
     )
-    @problem_codes(CategoryNotFoundError)
+    @problem_codes(CategoryNotFoundError, UploadNotFoundError)
     @idempotent()
     def post(self, request: Request) -> Response:
         course = services.create_course(
@@ -144,7 +145,13 @@ class CourseView(StorefrontView):
             ),
         ],
     )
-    @problem_codes(CourseNotFoundError, NotCourseOwnerError, CourseInReviewError, CategoryNotFoundError)
+    @problem_codes(
+        CourseNotFoundError,
+        NotCourseOwnerError,
+        CourseInReviewError,
+        CategoryNotFoundError,
+        UploadNotFoundError,
+    )
     def patch(self, request: Request, course_id: UUID) -> Response:
         course = services.change_course(
             actor=self.actor,
