@@ -36,7 +36,11 @@ def instructors() -> list[UUID]:
 @pytest.fixture
 def courses(instructors: list[UUID]) -> list[UUID]:
     """Two courses, of which the first is taught by both."""
-    made = [make_course(price=Money(price, "USD"), owner_id=instructors[0]).id for price in (10_001, 4_999)]
+    owner, *editors = instructors
+    made = [
+        make_course(price=Money(price, "USD"), owner_id=owner, editor_ids=editors).id
+        for price in (10_001, 4_999)
+    ]
     for instructor, percent in zip(instructors, (40, 33), strict=True):
         SellerShare.objects.create(course_id=made[0], seller_id=instructor, percent=percent)
     return made
