@@ -18,13 +18,24 @@ from skillwise_kernel.ids import new_id
 from skillwise_catalog.domain.text import TextRefusedError, clean_line, clean_prose
 from skillwise_catalog.errors import QuizRefusedError
 
-__all__ = ["MAX_QUESTIONS", "Choice", "Question", "QuestionKind", "Quiz", "grade_question", "read_quiz"]
+__all__ = [
+    "MAX_POINTS",
+    "MAX_QUESTIONS",
+    "Choice",
+    "Question",
+    "QuestionKind",
+    "Quiz",
+    "grade_question",
+    "read_quiz",
+]
 
 MAX_QUESTIONS: Final = 100
+MAX_POINTS: Final = 100
+_MIN_CHOICES: Final = 2
 _MAX_CHOICES: Final = 20
-_MAX_POINTS: Final = 100
 _MAX_TEXT: Final = 5_000
 _MAX_ANSWER: Final = 200
+_MAX_MAGNITUDE: Final = 30  # powers of ten, either way
 
 
 class QuestionKind(enum.StrEnum):
@@ -204,7 +215,7 @@ class _Reader:
             kind=kind,
             text=self._prose(written, "text", at, required=True),
             explanation=self._prose(written, "explanation", at, required=False),
-            points=self._integer(written, "points", at, least=1, most=_MAX_POINTS, otherwise=1),
+            points=self._integer(written, "points", at, least=1, most=MAX_POINTS, otherwise=1),
             choices=self._choices(written, kind, at) if kind in _WITH_CHOICES else (),
             is_true=self._boolean(written, "is_true", at) if kind is QuestionKind.TRUE_FALSE else None,
             accepted=self._accepted(written, at) if kind is QuestionKind.SHORT_TEXT else (),
@@ -215,8 +226,8 @@ class _Reader:
     def _choices(self, written: Mapping[str, Any], kind: QuestionKind, at: str) -> tuple[Choice, ...]:
         at = f"{at}/choices"
         choices = written.get("choices")
-        if not isinstance(choices, Sequence) or isinstance(choices, str) or len(choices) < 2:  # noqa: PLR2004
-            self._refuse(at, "min_length", "There are at least two choices.")
+        if not isinstance(choices, Sequence) or isinstance(choices, str) or len(choices) < _MIN_CHOICES:
+            self._refuse(at, "min_length", f"There are at least {_MIN_CHOICES} choices.")
             return ()
         if len(choices) > _MAX_CHOICES:
             self._refuse(at, "max_length", f"There are at most {_MAX_CHOICES} choices.")
@@ -344,4 +355,4 @@ def _number(value: object) -> Decimal | None:
         number = Decimal(str(value).strip())
     except InvalidOperation:
         return None
-    return number if number.is_finite() and abs(number.adjusted()) <= 30 else None  # noqa: PLR2004
+    return number if number.is_finite() and abs(number.adjusted()) <= _MAX_MAGNITUDE else None

@@ -4,11 +4,7 @@ from skillwise_catalog.models.authoring import (
     Category,
     Course,
     CourseEditor,
-    Lesson,
-    LessonCaption,
-    LessonResource,
     Level,
-    Module,
 )
 from skillwise_catalog.models.editions import (
     CourseVersion,
@@ -19,6 +15,7 @@ from skillwise_catalog.models.editions import (
     Shuffled,
 )
 from skillwise_catalog.models.media import MediaFile, MediaUsage, ProbeState, RenderState, Rendition, Upload
+from skillwise_catalog.models.outline import Lesson, LessonCaption, LessonResource, Module
 
 __all__ = [
     "Category",

@@ -50,6 +50,6 @@ class ChangesOutput(serializers.Serializer):
     after = serializers.IntegerField(
         allow_null=True, help_text="The number of the later version; null: the working copy."
     )
-    fields = FieldChangeOutput(many=True)  # type: ignore[assignment]
+    fields = FieldChangeOutput(many=True)  # type: ignore[assignment]  # DRF takes it out of the class
     modules = PartChangeOutput(many=True)
     lessons = PartChangeOutput(many=True)

@@ -44,9 +44,10 @@ def complete_upload(*, owner_id: UUID, upload_id: UUID, now: datetime) -> MediaF
             kind=kind_of(upload.name), size=upload.size, sha256=upload.sha256, storage=storage, key=key
         )
     except ContentMissingError:
-        # or another call made the file of it and cleared the rest away
-        if Upload.objects.filter(id=upload_id).exists():
-            raise _incomplete(upload, storage) from None
+        # Or another call is making the file of it and has cleared the rest away: wait until it is through.
+        with transaction.atomic():
+            if Upload.objects.select_for_update().filter(id=upload_id).exists():
+                raise _incomplete(upload, storage) from None
         return _kept(owner_id, upload_id)
     except (UploadMismatchError, UploadRefusedError):
         if not remove_upload(upload_id=upload_id):

@@ -279,13 +279,13 @@ class _Reader:
         """Definitions that the course does not come to: drafts, and what its authors took out of it."""
         kinds = {"chapter", "sequential", "vertical", "html", "video", "problem"}
         for path in sorted(self._tree.archive):
-            parts = path.split("/")
+            parts = path.split("/")  # KIND/NAME.xml, or drafts/KIND/NAME.xml
             is_draft = parts[0] == "drafts" and path.endswith(".xml")
             if is_draft or (
                 len(parts) > 1 and parts[0] in kinds and path.endswith(".xml") and path not in self._reached
             ):
                 reason = Reason.DRAFT if is_draft else Reason.UNREFERENCED
-                kind = parts[1] if is_draft and len(parts) > 2 else parts[0]  # noqa: PLR2004
+                kind = parts[1] if is_draft and len(parts) > 2 else parts[0]  # noqa: PLR2004 - as above
                 self._notes.kept_out.append(Finding(path=path, kind=kind, reason=reason))
 
 

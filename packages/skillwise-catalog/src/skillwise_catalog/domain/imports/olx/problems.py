@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element, tostring
 from skillwise_catalog.domain.imports.markup import FindFile, to_markdown
 from skillwise_catalog.domain.imports.report import Reason
 from skillwise_catalog.domain.imports.wording import prose_of
-from skillwise_catalog.domain.quizzes import Question, read_quiz
+from skillwise_catalog.domain.quizzes import MAX_POINTS, Question, read_quiz
 from skillwise_catalog.errors import QuizRefusedError
 
 __all__ = ["ReadProblem", "read_problem"]
@@ -192,7 +192,7 @@ class _Reader:
             points = int(float(self._problem.get("weight") or 1))
         except (ValueError, OverflowError):
             return 1
-        return points if len(self._responses) == 1 and 1 <= points <= 100 else 1  # noqa: PLR2004
+        return points if len(self._responses) == 1 and 1 <= points <= MAX_POINTS else 1
 
     def _markdown(self, element: Element, *, inputs: bool = False, aside: bool = True) -> str:
         """The element's content; `inputs` leaves out what is clicked or typed into, `aside` what is not part
