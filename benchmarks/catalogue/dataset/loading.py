@@ -3,7 +3,7 @@
 import multiprocessing
 import os
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
@@ -15,7 +15,7 @@ from skillwise_catalog.services.categories import ensure_category
 from skillwise_catalog.services.search_terms import weigh_search_terms
 from skillwise_identity.models import User
 
-from benchmarks.catalogue.dataset.courses import CATEGORIES, made_up_course, made_up_id
+from benchmarks.catalogue.dataset.courses import CATEGORIES, MadeUpCourse, made_up_course, made_up_id
 from benchmarks.catalogue.dataset.editions import course_of, edition_of, modules_of, rows_of_outline
 
 __all__ = ["OUTLINED", "STUDENT", "fill"]
@@ -39,15 +39,17 @@ _TRIGGERS_REST: Final = "SET session_replication_role = replica"
 _TRIGGERS_WORK: Final = "SET session_replication_role = DEFAULT"
 
 
-def fill(count: int) -> None:
-    """Puts `count` published courses into a migrated database, in place of all that there were."""
+def fill(count: int, *, retold: Callable[[MadeUpCourse], MadeUpCourse] | None = None) -> None:
+    """Puts `count` published courses into a migrated database, in place of all that there were; each as
+    `retold` tells it, in other processes.
+    """
     _clear()
     categories, owners = _add_categories(), _add_people(max(count // _COURSES_OF_AN_INSTRUCTOR, 10))
     indexes = _drop_indexes()
     batches = [range(first, min(first + _BATCH, count)) for first in range(0, count, _BATCH)]
     connections.close_all()  # none is shared with the processes that follow
     with ProcessPoolExecutor(os.cpu_count(), mp_context=multiprocessing.get_context("fork")) as processes:
-        add = partial(_add_courses, count=count, categories=categories, owners=owners)
+        add = partial(_add_courses, count=count, categories=categories, owners=owners, retold=retold)
         for _ in processes.map(add, batches):
             pass
     weigh_search_terms()
@@ -99,12 +101,18 @@ def _add_people(count: int) -> list[User]:
 
 
 def _add_courses(
-    numbers: range, *, count: int, categories: Sequence[Category], owners: Sequence[User]
+    numbers: range,
+    *,
+    count: int,
+    categories: Sequence[Category],
+    owners: Sequence[User],
+    retold: Callable[[MadeUpCourse], MadeUpCourse] | None,
 ) -> None:
     """Those of these numbers, out of `count`. Runs in a process of its own."""
     rows: dict[type[models.Model], list[Any]] = {model: [] for model in _TABLES}
     for number in numbers:
         made_up = made_up_course(number, count=count, owners=len(owners))
+        made_up = retold(made_up) if retold else made_up
         category, owner = categories[made_up.category], owners[made_up.owner]
         outline = modules_of(made_up) if number % OUTLINED == 0 else ()
         modules, lessons = rows_of_outline(made_up, outline)

@@ -19,10 +19,10 @@ from django.db.models.expressions import Combinable, CombinedExpression
 from skillwise_catalog.domain.searches import Search, nearest_word
 from skillwise_catalog.models import Edition, SearchTerm
 
-__all__ = ["Hit", "Place", "RankedPage", "correct", "entitled", "matching", "ranked_page"]
+__all__ = ["HEAD", "Hit", "Place", "RankedPage", "correct", "entitled", "matching", "ranked_page"]
 
 #: How many of the most popular hits are ranked, of those in titles and of all.
-_RANKED: Final = 200
+HEAD: Final = 200
 #: Whose stems are tried where nobody says which language the words are in.
 _STEMMED: Final = ("en", "es", "fr", "pt", "de", "it", "ru")
 #: How many of the words that look most alike are compared letter by letter.
@@ -123,12 +123,13 @@ def ranked_page(
     *,
     language: str | None = None,
     columns: Sequence[str] = (),
+    head_size: int = HEAD,
 ) -> RankedPage:
     """`size` of the courses that match, from `place` on, with these columns besides what their places need.
-    At most two queries, whose cost has a bound.
+    At most two queries, whose cost has a bound: `head_size` of the hits are ranked, the most popular.
     """
     rows: QuerySet[Edition, Any] = courses.values(*dict.fromkeys(("course_id", "enrollment_count", *columns)))
-    head = _head(rows, search, language)
+    head = _head(rows, search, language, head_size)
     behind = _by_popularity(matching(rows, search, language=language)).exclude(
         course_id__in=[hit.course_id for hit in head]
     )
@@ -137,7 +138,7 @@ def ranked_page(
         before = Place(max(place.rank - size, 0)) if place.rank else None
         if place.rank + size < len(head):
             return RankedPage(page, Place(place.rank + size), before)
-        if len(head) < _RANKED:  # all that there is
+        if len(head) < head_size:  # all that there is
             return RankedPage(page, None, before)
         return _forwards(behind, head, page, before, size)
     if place.backwards:
@@ -186,14 +187,14 @@ def _beside(position: tuple[int, UUID], operator: str) -> CombinedExpression:
     return CombinedExpression(left, operator, right, output_field=BooleanField())
 
 
-def _head(courses: QuerySet[Edition, Any], search: Search, language: str | None) -> list[Hit]:
+def _head(courses: QuerySet[Edition, Any], search: Search, language: str | None, size: int) -> list[Hit]:
     exact = _query(search, language, completes=False)
     found = (entitled(courses, search, language=language), matching(courses, search, language=language))
     ranks = {
         "title_rank": _rank(F("title_search"), exact, normalised=1),
         "rank": _rank(F("search"), exact, normalised=0),
     }
-    titles, others = (_by_popularity(hits).annotate(**ranks)[:_RANKED] for hits in found)
+    titles, others = (_by_popularity(hits).annotate(**ranks)[:size] for hits in found)
     rows = {row["course_id"]: row for row in titles.union(others, all=True)}
     return sorted(
         (Hit(row, _score(row)) for row in rows.values()), key=lambda hit: (-hit.score, hit.course_id)
