@@ -162,6 +162,7 @@ SPECTACULAR_SETTINGS = {
         "InstructorRoleEnum": ["owner", "editor"],
         "LessonKindEnum": "skillwise_catalog.rest.serializers.KINDS",
         "OrderStatusEnum": ["canceled", "failed", "held", "paid", "pending", "requires_action"],
+        "QuestionKindEnum": ["single", "multiple", "true_false", "short_text", "numeric"],
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -3,13 +3,14 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
 from skillwise_catalog.dto import CourseSummary
-from skillwise_catalog.testing import make_course
+from skillwise_catalog.testing import make_course, make_course_of_every_kind
 from skillwise_identity.testing import make_user
 from skillwise_kernel.money import Money
 from skillwise_kernel.testing.client import ApiClient
@@ -36,6 +37,13 @@ def free_course(db: None) -> CourseSummary:
 @pytest.fixture
 def paid_course(db: None) -> CourseSummary:
     return make_course(price=Money(4999, "USD"))
+
+
+@pytest.fixture
+def every_kind(db: None, tmp_path: Path, settings: Any) -> CourseSummary:
+    """A lesson of each kind: see `make_course_of_every_kind`."""
+    settings.MEDIA_ROOT = str(tmp_path)
+    return make_course_of_every_kind()
 
 
 @pytest.fixture

@@ -9,5 +9,6 @@ globals().update(HANDLERS)
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("skillwise_learning.urls")),
+    path("api/v1/", include("skillwise_catalog.urls")),  # lessons link to its files
     path("api/v1/", include("skillwise_commerce.urls")),  # its mails link there
 ]

@@ -35,6 +35,49 @@ def test_who_is_enrolled_plays_the_lessons(
     assert read["course_id"] == str(paid_course.id)
 
 
+def test_the_enrolled_get_everything_of_a_lesson_by_links_that_are_signed(
+    api: ApiClient, student: ApiClient, student_id: UUID, every_kind: CourseSummary
+):
+    enrollment_id = make_enrollment(user_id=student_id, course_id=every_kind.id)
+    lessons = outline_of(every_kind.id).lessons
+
+    article, video, file, quiz = (
+        student.json(student.get(url(enrollment_id, lesson.id))) for lesson in lessons
+    )
+
+    assert article["article_html"].startswith("<p><strong>Wild</strong> yeast.</p>")
+    assert (article["group"], article["duration"], article["is_downloadable"]) == ("Reading", 300, True)
+    assert [(taken["title"], taken["size"]) for taken in article["resources"]] == [("To print", 11)]
+    assert [captions["language"] for captions in video["captions"]] == ["bn"]
+    for link in (
+        article["resources"][0]["url"],
+        video["captions"][0]["url"],
+        video["file_url"],
+        video["playlist_url"],
+        file["file_url"],
+    ):
+        assert api.head(link).status_code == 200, link
+    assert quiz["quiz"]["pass_percent"] == 50
+    assert [set(question) - {"choices"} for question in quiz["quiz"]["questions"]] == [
+        {"id", "kind", "text", "text_html", "points"}
+    ] * 5
+
+
+def test_an_outline_says_what_an_app_may_keep_and_how_lessons_are_grouped(
+    student: ApiClient, student_id: UUID, every_kind: CourseSummary
+):
+    enrollment_id = make_enrollment(user_id=student_id, course_id=every_kind.id)
+
+    (module,) = student.json(student.get(f"/api/v1/enrollments/{enrollment_id}/"))["modules"]
+
+    assert [(lesson["kind"], lesson["group"], lesson["is_downloadable"]) for lesson in module["lessons"]] == [
+        ("article", "Reading", True),
+        ("video", "", False),
+        ("file", "", False),
+        ("quiz", "", False),
+    ]
+
+
 def test_an_unpublished_course_stays_open_to_those_enrolled(
     student: ApiClient, student_id: UUID, paid_course: CourseSummary
 ):

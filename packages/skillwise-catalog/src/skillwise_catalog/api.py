@@ -14,10 +14,13 @@ from skillwise_catalog.dto import (
     CourseStatus,
     CourseSummary,
     ImportReport,
+    LessonCaptions,
     LessonContent,
     LessonKind,
+    LessonResource,
     LessonSummary,
     ModuleOutline,
+    QuestionKind,
     RowProblem,
 )
 from skillwise_catalog.selectors import courses, instructors, outlines
@@ -29,10 +32,13 @@ __all__ = [
     "CourseStatus",
     "CourseSummary",
     "ImportReport",
+    "LessonCaptions",
     "LessonContent",
     "LessonKind",
+    "LessonResource",
     "LessonSummary",
     "ModuleOutline",
+    "QuestionKind",
     "RowProblem",
     "find_course_of_lessons",
     "get_courses",
@@ -64,8 +70,7 @@ def get_outlines(*, course_ids: Collection[UUID]) -> dict[UUID, CourseOutline]:
 
 def get_lesson_content(*, lesson_id: UUID) -> LessonContent:
     """What a lesson consists of, as it was published last: of an unpublished course too, and when a later
-    version left it out. A file's link expires within minutes: ask anew
-    for each reader.
+    version left it out. Links expire within minutes, a video's within hours: ask anew for each reader.
 
     Raises `LessonNotFoundError`. At most two queries.
     """

@@ -16,10 +16,13 @@ __all__ = [
     "CourseSummary",
     "ImportReport",
     "InstructorRole",
+    "LessonCaptions",
     "LessonContent",
     "LessonKind",
+    "LessonResource",
     "LessonSummary",
     "ModuleOutline",
+    "QuestionKind",
     "RowProblem",
 ]
 
@@ -36,6 +39,14 @@ class LessonKind(enum.StrEnum):
     ARTICLE = "article"
     FILE = "file"
     QUIZ = "quiz"
+
+
+class QuestionKind(enum.StrEnum):
+    SINGLE = "single"
+    MULTIPLE = "multiple"
+    TRUE_FALSE = "true_false"
+    SHORT_TEXT = "short_text"
+    NUMERIC = "numeric"
 
 
 class ChangeKind(enum.StrEnum):
@@ -89,13 +100,17 @@ class CourseSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LessonSummary:
-    """`duration` in whole seconds; 0 where unknown."""
+    """`group` is the heading that it stands under in its module, if any. `duration` in whole seconds; 0 where
+    unknown.
+    """
 
     id: UUID
     title: str
     kind: LessonKind
+    group: str
     duration: int
     is_preview: bool
+    is_downloadable: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,16 +133,40 @@ class CourseOutline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LessonContent:
-    """A lesson as a learner plays it. Of `article` (Markdown), `video_url`, `file_url` and `quiz` that of its
-    kind is set; a video has either an address or a file.
+class LessonCaptions:
+    """What is said in a video, as WebVTT in a language (BCP 47)."""
 
-    `quiz` is JSON without the answers. `file_url` is a path below the API's origin, signed, and expires.
+    language: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonResource:
+    """A file to take along. `size` in bytes."""
+
+    title: str
+    name: str
+    content_type: str
+    size: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonContent:
+    """A lesson as a learner plays it. Of `article`, `video_url`, `file_url` and `quiz` that of its kind is
+    set; a video has either an address or a file, and `playlist_url` (HLS) where that was made ready for
+    streaming.
+
+    `version` is the number of the course's version that it is read from; None: the working copy. `article` is
+    Markdown, `article_html` what is safe to show of it. `quiz` is JSON without the answers: as
+    `Quiz.as_shown`, with `text_html` beside each `text`. `file_size` in bytes. Every `url` but `video_url` is
+    a path below the API's origin, signed, and expires; so are those that the HTML names.
     """
 
     id: UUID
     course_id: UUID
     module_id: UUID
+    version: int | None
     title: str
     kind: LessonKind
     group: str
@@ -135,9 +174,14 @@ class LessonContent:
     is_preview: bool
     is_downloadable: bool
     article: str | None
+    article_html: str | None
     video_url: str | None
+    playlist_url: str | None
     file_url: str | None
     file_name: str | None
+    file_size: int | None
+    captions: tuple[LessonCaptions, ...]
+    resources: tuple[LessonResource, ...]
     quiz: dict[str, Any] | None
 
 

@@ -79,7 +79,9 @@ class EnrolledLesson:
     id: UUID
     title: str
     kind: str
+    group: str
     duration: int
+    is_downloadable: bool
     state: LessonState
 
 

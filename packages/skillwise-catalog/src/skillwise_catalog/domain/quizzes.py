@@ -4,7 +4,6 @@ Pure: the same functions serve authors, imports and whoever grades. What `Quiz.a
 choice is right, what is accepted, the tolerance, the explanation — never leaves the server before an attempt.
 """
 
-import enum
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from skillwise_kernel.errors import FieldProblem
 from skillwise_kernel.ids import new_id
 
 from skillwise_catalog.domain.text import TextRefusedError, clean_line, clean_prose
+from skillwise_catalog.dto import QuestionKind
 from skillwise_catalog.errors import QuizRefusedError
 
 __all__ = [
@@ -36,14 +36,6 @@ _MAX_CHOICES: Final = 20
 _MAX_TEXT: Final = 5_000
 _MAX_ANSWER: Final = 200
 _MAX_MAGNITUDE: Final = 30  # powers of ten, either way
-
-
-class QuestionKind(enum.StrEnum):
-    SINGLE = "single"
-    MULTIPLE = "multiple"
-    TRUE_FALSE = "true_false"
-    SHORT_TEXT = "short_text"
-    NUMERIC = "numeric"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

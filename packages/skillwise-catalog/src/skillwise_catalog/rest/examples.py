@@ -169,9 +169,22 @@ AUTHORED_LESSON: Final[dict[str, Any]] = {
     "course_id": COURSE["id"],
     "module_id": MODULE["id"],
     "article": "Wild yeast is **everywhere**.",
+    "article_html": "<p>Wild yeast is <strong>everywhere</strong>.</p>",
     "video_url": None,
+    "playlist_url": None,
     "file_url": None,
     "file_name": None,
+    "file_size": None,
+    "captions": [],
+    "resources": [
+        {
+            "title": "A table of temperatures",
+            "name": "temperatures.pdf",
+            "content_type": "application/pdf",
+            "size": 48213,
+            "url": "/api/v1/media/0199c4d2e0017c3e8f5a6b7c8d9e0f10:1vNnT2:wXyGnB0c/",
+        }
+    ],
     "quiz": None,
 }
 

@@ -3,6 +3,7 @@
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -130,9 +131,14 @@ def _content(content: LessonContent) -> dict[str, Any]:
         "course_id": content.course_id,
         "module_id": content.module_id,
         "article": content.article,
+        "article_html": content.article_html,
         "video_url": content.video_url,
+        "playlist_url": content.playlist_url,
         "file_url": content.file_url,
         "file_name": content.file_name,
+        "file_size": content.file_size,
+        "captions": list(map(asdict, content.captions)),
+        "resources": list(map(asdict, content.resources)),
     }
 
 

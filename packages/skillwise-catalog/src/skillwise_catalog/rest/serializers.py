@@ -22,6 +22,11 @@ from skillwise_catalog.domain.text import (
 )
 from skillwise_catalog.dto import CourseStatus, LessonKind
 from skillwise_catalog.models import Level
+from skillwise_catalog.rest.lesson_serializers import (
+    LessonCaptionsOutput,
+    LessonResourceOutput,
+    ShownQuizOutput,
+)
 
 __all__ = [
     "AuthoredCourseDetailOutput",
@@ -237,17 +242,31 @@ class LessonOutput(LessonSummaryOutput):
     course_id = serializers.UUIDField()
     module_id = serializers.UUIDField()
     article = serializers.CharField(allow_null=True, help_text="Markdown.")
+    article_html = serializers.CharField(
+        allow_null=True,
+        help_text="The same, safe to show, with links to its pictures that work for ten minutes.",
+    )
     video_url = serializers.CharField(allow_null=True)
+    playlist_url = serializers.CharField(
+        allow_null=True,
+        help_text="The HLS playlist of a video that was made ready for streaming: a path below the API's "
+        "origin that works for four hours.",
+    )
     file_url = serializers.CharField(
-        allow_null=True, help_text="A path below the API's origin that works for ten minutes."
+        allow_null=True,
+        help_text="A path below the API's origin that works for ten minutes, a video's for four hours.",
     )
     file_name = serializers.CharField(allow_null=True)
-    quiz = serializers.JSONField(allow_null=True, help_text="Its questions, without their answers.")
+    file_size = serializers.IntegerField(allow_null=True, help_text="Bytes.")
+    captions = LessonCaptionsOutput(many=True)
+    resources = LessonResourceOutput(many=True, help_text="Files to take along.")
+    quiz = ShownQuizOutput(allow_null=True)
 
 
 class AuthoredLessonOutput(LessonOutput):
     """The working copy, for its authors: their quizzes come with the answers."""
 
+    quiz = serializers.JSONField(allow_null=True)  # type: ignore[assignment]  # another shape, for authors
     position = serializers.IntegerField()
 
 

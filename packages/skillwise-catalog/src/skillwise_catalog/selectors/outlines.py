@@ -5,21 +5,20 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from skillwise_kernel.actor import Actor
 
-from skillwise_catalog.domain.documents import LessonDocument, read_lesson
+from skillwise_catalog.domain.documents import read_lesson
 from skillwise_catalog.dto import CourseOutline, LessonContent, LessonKind, LessonSummary, ModuleOutline
 from skillwise_catalog.errors import CourseModuleNotFoundError, LessonNotFoundError
-from skillwise_catalog.models import Edition, EditionLesson, Lesson, MediaFile, Module
+from skillwise_catalog.models import Edition, EditionLesson, Lesson, Module
+from skillwise_catalog.selectors.contents import content_of_document
 from skillwise_catalog.selectors.courses import may_edit
 from skillwise_catalog.selectors.documents import lesson_document
-from skillwise_catalog.selectors.media import signed_path
 
 __all__ = [
     "authored_lesson",
     "authored_module",
-    "content_of_document",
     "content_of_lesson",
     "courses_of_lessons",
     "lesson_content",
@@ -72,8 +71,10 @@ def _module_outline(module: dict[str, Any]) -> ModuleOutline:
                 id=UUID(lesson["id"]),
                 title=lesson["title"],
                 kind=LessonKind(lesson["kind"]),
+                group=lesson["group"],
                 duration=lesson["duration"],
                 is_preview=lesson["is_preview"],
+                is_downloadable=lesson["is_downloadable"],
             )
             for lesson in module["lessons"]
         ),
@@ -81,11 +82,14 @@ def _module_outline(module: dict[str, Any]) -> ModuleOutline:
 
 
 def _edition_content(lessons: QuerySet[EditionLesson]) -> LessonContent:
-    lesson = lessons.first()
+    lesson = lessons.annotate(number=F("edition__number")).first()
     if lesson is None:
         raise LessonNotFoundError
     return content_of_document(
-        read_lesson(lesson.document), course_id=lesson.edition_id, module_id=lesson.module_id
+        read_lesson(lesson.document),
+        course_id=lesson.edition_id,
+        module_id=lesson.module_id,
+        version=lesson.number,
     )
 
 
@@ -128,27 +132,6 @@ def content_of_lesson(lesson: Lesson) -> LessonContent:
     """What a lesson of a working copy consists of. Needs its module loaded. At most three queries."""
     return content_of_document(
         lesson_document(lesson), course_id=lesson.module.course_id, module_id=lesson.module_id
-    )
-
-
-def content_of_document(document: LessonDocument, *, course_id: UUID, module_id: UUID) -> LessonContent:
-    """With signed links. One query where it has a file."""
-    file = MediaFile.objects.filter(id=document.file_id).first() if document.file_id else None
-    return LessonContent(
-        id=document.id,
-        course_id=course_id,
-        module_id=module_id,
-        title=document.title,
-        kind=document.kind,
-        group=document.group,
-        duration=document.duration,
-        is_preview=document.is_preview,
-        is_downloadable=document.is_downloadable,
-        article=document.article or None,
-        video_url=document.video_url or None,
-        file_url=signed_path(file_id=file.id) if file else None,
-        file_name=file.name if file else None,
-        quiz=document.quiz.as_shown() if document.quiz else None,
     )
 
 

@@ -22,11 +22,11 @@ from skillwise_learning.errors import (
     PaymentRequiredError,
 )
 from skillwise_learning.rest import examples
+from skillwise_learning.rest.lesson_serializers import LessonContentOutput
 from skillwise_learning.rest.serializers import (
     EnrollmentDetailOutput,
     EnrollmentInput,
     EnrollmentOutput,
-    LessonContentOutput,
 )
 from skillwise_learning.selectors.enrollments import enrollments_of, get_enrollment
 from skillwise_learning.selectors.lessons import get_lesson
@@ -107,7 +107,8 @@ class EnrolledLessonView(ApiView):
         operation_id="enrollments_lessons_retrieve",
         tags=["Enrolments"],
         summary="Play a lesson",
-        description="The content of a lesson of a course that the caller is enrolled in.",
+        description="The content of a lesson of a course that the caller is enrolled in, as it was published "
+        "last. Its links expire: ask anew when one has.",
         responses=LessonContentOutput,
         examples=[OpenApiExample("An article", value=examples.LESSON, response_only=True)],
     )

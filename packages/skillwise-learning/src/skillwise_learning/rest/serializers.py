@@ -1,6 +1,7 @@
 """The shapes that learning takes and gives over HTTP."""
 
 from rest_framework import serializers
+from skillwise_catalog.api import LessonKind
 
 from skillwise_learning.domain.reviews import MAX_RATING, MAX_TEXT_LENGTH, MIN_RATING
 from skillwise_learning.dto import Access
@@ -10,7 +11,6 @@ __all__ = [
     "EnrollmentDetailOutput",
     "EnrollmentInput",
     "EnrollmentOutput",
-    "LessonContentOutput",
     "ProgressInput",
     "ProgressQuery",
     "ReviewChangeInput",
@@ -66,8 +66,10 @@ class EnrollmentOutput(serializers.Serializer):
 class EnrolledLessonOutput(serializers.Serializer):
     id = serializers.UUIDField()
     title = serializers.CharField()
-    kind = serializers.CharField()
+    kind = serializers.ChoiceField(choices=list(LessonKind))
+    group = serializers.CharField(help_text="The heading that it stands under, if any.")
     duration = serializers.IntegerField(help_text="Seconds; 0 where unknown.")
+    is_downloadable = serializers.BooleanField(help_text="The app may keep it for when there is no network.")
     position = serializers.IntegerField(source="state.position", help_text="Seconds from the lesson's start.")
     is_completed = serializers.BooleanField(source="state.is_completed")
     completed_at = serializers.DateTimeField(source="state.completed_at", allow_null=True)
@@ -81,21 +83,6 @@ class EnrolledModuleOutput(serializers.Serializer):
 
 class EnrollmentDetailOutput(EnrollmentOutput):
     modules = EnrolledModuleOutput(many=True, help_text="In teaching order.")
-
-
-class LessonContentOutput(serializers.Serializer):
-    id = serializers.UUIDField()
-    course_id = serializers.UUIDField()
-    module_id = serializers.UUIDField()
-    title = serializers.CharField()
-    kind = serializers.CharField()
-    duration = serializers.IntegerField(help_text="Seconds; 0 where unknown.")
-    article = serializers.CharField(allow_null=True, help_text="Markdown.")
-    video_url = serializers.CharField(allow_null=True)
-    file_url = serializers.CharField(
-        allow_null=True, help_text="A path below the API's origin, signed; it expires."
-    )
-    file_name = serializers.CharField(allow_null=True)
 
 
 class ProgressQuery(serializers.Serializer):

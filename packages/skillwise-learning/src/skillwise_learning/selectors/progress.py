@@ -88,7 +88,9 @@ def _modules(outline: catalog.CourseOutline | None, progress: CourseProgress) ->
                     id=lesson.id,
                     title=lesson.title,
                     kind=lesson.kind,
+                    group=lesson.group,
                     duration=lesson.duration,
+                    is_downloadable=lesson.is_downloadable,
                     state=states[lesson.id],
                 )
                 for lesson in module.lessons

@@ -1,0 +1,137 @@
+"""What a lesson consists of, as whoever may take it gets it: rendered, and with links that expire."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+from django.core.cache import cache
+
+from skillwise_catalog.domain.documents import LessonDocument
+from skillwise_catalog.domain.markdown import link_media, render_markdown
+from skillwise_catalog.dto import LessonCaptions, LessonContent, LessonResource
+from skillwise_catalog.models import MediaFile, RenderState
+from skillwise_catalog.selectors.media import playlist_path, signed_path
+
+__all__ = ["content_of_document", "shown_html"]
+
+#: What was rendered is kept so long, and no longer should the renderer have got better.
+_KEPT_FOR: Final = timedelta(hours=1)
+
+
+def content_of_document(
+    document: LessonDocument, *, course_id: UUID, module_id: UUID, version: int | None = None
+) -> LessonContent:
+    """The same for authors, guests and the enrolled. One query where it has files."""
+    files = _files_of(document)
+    file = files.get(document.file_id) if document.file_id else None
+    is_streamed = file is not None and file.rendering == RenderState.RENDERED
+    shown = _shown(document)
+    return LessonContent(
+        id=document.id,
+        course_id=course_id,
+        module_id=module_id,
+        version=version,
+        title=document.title,
+        kind=document.kind,
+        group=document.group,
+        duration=document.duration,
+        is_preview=document.is_preview,
+        is_downloadable=document.is_downloadable,
+        article=document.article or None,
+        article_html=shown["article_html"],
+        video_url=document.video_url or None,
+        playlist_url=playlist_path(file_id=file.id) if file and is_streamed else None,
+        file_url=signed_path(file_id=file.id) if file else None,
+        file_name=file.name if file else None,
+        file_size=file.size if file else None,
+        captions=tuple(
+            LessonCaptions(language=caption.language, url=signed_path(file_id=caption.file_id))
+            for caption in document.captions
+            if caption.file_id in files
+        ),
+        resources=tuple(
+            _resource(resource.title, files[resource.file_id])
+            for resource in document.resources
+            if resource.file_id in files
+        ),
+        quiz=shown["quiz"],
+    )
+
+
+def shown_html(text: str) -> str:
+    """Markdown as HTML that is safe to show, with a signed link to each file that it names."""
+    return _with_links(render_markdown(text))
+
+
+def _files_of(document: LessonDocument) -> dict[UUID, MediaFile]:
+    ids = {caption.file_id for caption in document.captions}
+    ids |= {resource.file_id for resource in document.resources}
+    if document.file_id:
+        ids.add(document.file_id)
+    return {file.id: file for file in MediaFile.objects.filter(id__in=ids)} if ids else {}
+
+
+def _resource(title: str, file: MediaFile) -> LessonResource:
+    return LessonResource(
+        title=title,
+        name=file.name,
+        content_type=file.content_type,
+        size=file.size,
+        url=signed_path(file_id=file.id),
+    )
+
+
+def _shown(document: LessonDocument) -> dict[str, Any]:
+    """`article_html` and `quiz`. Rendering a long article takes a second: what was rendered is kept under
+    what it was made of.
+    """
+    quiz = document.quiz.as_shown() if document.quiz else None
+    if quiz is None and not document.article:
+        return {"article_html": None, "quiz": None}
+    source = orjson.dumps([document.article, quiz])
+    key = f"skillwise_catalog.shown:{hashlib.sha256(source).hexdigest()}"
+    rendered = cache.get(key)
+    if rendered is None:
+        rendered = {
+            "article_html": render_markdown(document.article) if document.article else None,
+            "quiz": _with_html(quiz) if quiz else None,
+        }
+        cache.set(key, rendered, timeout=_KEPT_FOR.total_seconds())
+    linked: dict[str, Any] = _linked(rendered)
+    return linked
+
+
+def _with_html(quiz: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **quiz,
+        "questions": [
+            {
+                **_rendered(question),
+                **({"choices": list(map(_rendered, question["choices"]))} if "choices" in question else {}),
+            }
+            for question in quiz["questions"]
+        ],
+    }
+
+
+def _rendered(shown: Mapping[str, Any]) -> dict[str, Any]:
+    return {**shown, "text_html": render_markdown(shown["text"])}
+
+
+def _linked(rendered: Any) -> Any:
+    """The same with links in all that is HTML."""
+    if isinstance(rendered, list):
+        return [_linked(item) for item in rendered]
+    if isinstance(rendered, dict):
+        return {
+            name: _with_links(value) if name.endswith("_html") and value else _linked(value)
+            for name, value in rendered.items()
+        }
+    return rendered
+
+
+def _with_links(html: str) -> str:
+    return link_media(html, lambda file_id: signed_path(file_id=file_id))
