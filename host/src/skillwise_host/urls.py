@@ -8,8 +8,8 @@ from skillwise_kernel.rest.settings import HANDLERS
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="api-docs")),
+    path("api/v1/", include("skillwise_catalog.urls")),  # first: it is asked the most
     path("api/v1/", include("skillwise_identity.urls")),
-    path("api/v1/", include("skillwise_catalog.urls")),
     path("api/v1/", include("skillwise_commerce.urls")),
     path("api/v1/", include("skillwise_learning.urls")),
     path("api/v1/", include("skillwise_insights.urls")),

@@ -32,11 +32,8 @@ def find_actor(*, user_id: UUID, generation: int) -> Actor:
     Raises `AccountSuspendedError`, and `SessionInvalidError` when the user is gone or ended every session
     since.
     """
-    row = (
-        User.objects.filter(id=user_id)
-        .values_list("roles", "email_verified_at", "suspended_at", "session_generation")
-        .first()
-    )
+    columns = ("roles", "email_verified_at", "suspended_at", "session_generation")
+    row = next(iter(User.objects.filter(id=user_id).values_list(*columns)), None)
     if row is None:
         raise SessionInvalidError
     roles, email_verified_at, suspended_at, current_generation = row

@@ -3,10 +3,12 @@
 import gzip
 import time
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final, Self
 
 import brotli
-from django.http import HttpResponse, HttpResponseNotModified
+from django.http import HttpResponse
+from django.http.response import ResponseHeaders
 
 from skillwise_kernel.rest.conditional import etag_of_encoding, none_match
 
@@ -23,22 +25,33 @@ _BROTLI_QUALITY: Final = 5
 _GZIP_LEVEL: Final = 6
 
 
+class _Headers(ResponseHeaders):
+    """A copy of headers that were checked when they were prepared, for middleware to add to."""
+
+    def __init__(self, prepared: ResponseHeaders) -> None:
+        self._store = prepared._store.copy()
+
+
 @dataclass(frozen=True, slots=True)
 class Variant:
+    """One encoding's body, with the headers of a 200 and of a 304."""
+
     tag: str
     body: bytes
-    headers: dict[str, str]
+    headers: ResponseHeaders
+    unmodified: ResponseHeaders
 
     def respond(self, if_none_match: str | None) -> HttpResponse:
         """200 with the body, or 304 to whoever has it."""
         if if_none_match is not None and (
             if_none_match == self.tag or not none_match(if_none_match, self.tag)
         ):
-            unmodified = HttpResponseNotModified()
-            for name in ("ETag", "Cache-Control", "Vary"):
-                unmodified.headers[name] = self.headers[name]
-            return unmodified
-        return HttpResponse(self.body, headers=self.headers)
+            response = HttpResponse(content_type="", status=HTTPStatus.NOT_MODIFIED)
+            response.headers = _Headers(self.unmodified)
+        else:
+            response = HttpResponse(self.body, content_type="")
+            response.headers = _Headers(self.headers)
+        return response
 
 
 _CODINGS: Final = {"": Coding.IDENTITY, "gzip": Coding.GZIP, "br": Coding.BROTLI}
@@ -80,7 +93,8 @@ class KeptAnswer:
 
 
 def _variant(content_type: str, vary: str, coding: str, tag: str, body: bytes) -> Variant:
-    headers = {"Content-Type": content_type, "Cache-Control": CACHE_CONTROL, "ETag": tag, "Vary": vary}
+    repeated = {"Cache-Control": CACHE_CONTROL, "ETag": tag, "Vary": vary}
+    headers = {"Content-Type": content_type, **repeated}
     if coding:
         headers["Content-Encoding"] = coding
-    return Variant(tag, body, headers)
+    return Variant(tag, body, ResponseHeaders(headers), ResponseHeaders(repeated))
