@@ -225,6 +225,15 @@ for case, course in {"published": the_course, "draft": the_draft}.items():
         f"PATCH /api/v1/lessons/{{lesson_id}}/ : {case}", lambda world: {"title": "Renamed"}, lesson_id=lesson
     )
 
+
+@ask("POST /api/v1/courses/import/")
+def import_ones_own(world: World, who: str) -> Request:
+    uploader = who if who in {"colleague", "admin"} else "owner"
+    return {"json": {"upload_id": world.package_of(uploader), "format": "package"}}
+
+
+plain("GET /api/v1/courses/imports/")
+plain("GET /api/v1/courses/imports/{import_id}/", import_id=lambda world: world.import_id)
 with_body("POST /api/v1/uploads/", lambda world: world.announcement)
 plain("GET /api/v1/uploads/{upload_id}/", upload_id=lambda world: world.begun_upload_id())
 plain("POST /api/v1/uploads/{upload_id}/complete/", upload_id=lambda world: world.begun_upload_id())

@@ -1,6 +1,8 @@
 """One of everything, made when first asked for: a course of the owner, bought and reviewed by the student."""
 
 import hashlib
+import io
+import zipfile
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any
@@ -185,6 +187,31 @@ class World:
             "size": len(self.WORDS),
             "sha256": hashlib.sha256(self.WORDS).hexdigest(),
         }
+
+    def package_of(self, who: str) -> str:
+        """An upload of this person's that courses may be imported from."""
+        content = io.BytesIO()
+        with zipfile.ZipFile(content, "w") as archive:
+            archive.writestr("course.json", "{}")
+        package = content.getvalue()
+        announcement = {
+            "name": "course.zip",
+            "content_type": "application/zip",
+            "size": len(package),
+            "sha256": hashlib.sha256(package).hexdigest(),
+        }
+        begun = self._speak(who, "POST", "/api/v1/uploads/", json=announcement).json()
+        path = f"/api/v1/media/incoming/{self.incoming_token(begun)}/"
+        headers = {"Content-Type": "application/zip"}
+        assert self._speak("guest", "PUT", path, content=package, headers=headers).is_success
+        assert self._speak(who, "POST", f"/api/v1/uploads/{begun['id']}/complete/").is_success
+        return str(begun["id"])
+
+    @cached_property
+    def import_id(self) -> str:
+        """The owner's."""
+        body = {"upload_id": self.package_of("owner"), "format": "package"}
+        return str(self._speak("owner", "POST", "/api/v1/courses/import/", json=body).json()["id"])
 
     def incoming_token(self, upload: dict[str, Any] | None = None) -> str:
         """Signed for whoever hands in the bytes of a file of the owner's."""

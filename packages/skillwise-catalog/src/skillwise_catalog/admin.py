@@ -17,6 +17,7 @@ from skillwise_kernel.errors import SkillWiseError
 from skillwise_catalog.models import (
     Category,
     Course,
+    CourseImport,
     Lesson,
     MediaFile,
     MediaUsage,
@@ -27,7 +28,15 @@ from skillwise_catalog.models import (
 from skillwise_catalog.services.categories import add_category, rename_category
 from skillwise_catalog.services.lifecycle import publish_course, unpublish_course
 
-__all__ = ["CategoryAdmin", "CourseAdmin", "LessonAdmin", "MediaFileAdmin", "MediaUsageAdmin", "UploadAdmin"]
+__all__ = [
+    "CategoryAdmin",
+    "CourseAdmin",
+    "CourseImportAdmin",
+    "LessonAdmin",
+    "MediaFileAdmin",
+    "MediaUsageAdmin",
+    "UploadAdmin",
+]
 
 
 @admin.register(Category)
@@ -127,6 +136,15 @@ class UploadAdmin(ReadOnlyModelAdmin):
 
     list_display = ["name", "content_type", "size", "owner_id", "created_at", "expires_at"]
     search_fields = ["name", "=owner_id", "=sha256"]
+    ordering = ["-created_at", "-id"]
+
+
+@admin.register(CourseImport)
+class CourseImportAdmin(ReadOnlyModelAdmin):
+    list_display = ["file_name", "format", "state", "attempts", "owner_id", "created_at", "finished_at"]
+    list_filter = ["state", "format"]
+    list_select_related = ["category", "course", "package"]
+    search_fields = ["file_name", "=owner_id", "=upload_id"]
     ordering = ["-created_at", "-id"]
 
 

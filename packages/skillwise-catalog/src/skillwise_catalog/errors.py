@@ -19,6 +19,8 @@ __all__ = [
     "CourseNotFoundError",
     "CourseWasPublishedError",
     "IllegalTransitionError",
+    "ImportGivenUpError",
+    "ImportNotFoundError",
     "ImportRefusedError",
     "InstructorNotFoundError",
     "InstructorUnknownError",
@@ -215,6 +217,20 @@ class RangeNotSatisfiableError(SkillWiseError):
     status = 416
     code = "catalog.range_not_satisfiable"
     title = "The file has no such range of bytes."
+
+
+class ImportNotFoundError(NotFoundError):
+    """Also of another person's."""
+
+    code = "catalog.import_not_found"
+    title = "There is no such import."
+
+
+class ImportGivenUpError(SkillWiseError):
+    """It was begun again and again, and never came to its end. Nothing of it is kept."""
+
+    code = "catalog.import_given_up"
+    title = "The import could not be finished."
 
 
 class ImportRefusedError(InvalidError):

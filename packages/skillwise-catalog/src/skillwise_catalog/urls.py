@@ -9,6 +9,7 @@ from skillwise_catalog.rest.views.courses import (
     CourseView,
     OwnCoursesView,
 )
+from skillwise_catalog.rest.views.imports import ImportListView, ImportRequestView, ImportView
 from skillwise_catalog.rest.views.instructors import InstructorListView, InstructorView
 from skillwise_catalog.rest.views.lifecycle import (
     ApproveView,
@@ -45,6 +46,9 @@ urlpatterns = [
     path("courses/", STOREFRONT.cached(CourseListView.as_view()), name="catalog-course-list"),
     path("courses/facets/", STOREFRONT.cached(FacetsView.as_view()), name="catalog-course-facets"),
     path("courses/suggest/", STOREFRONT.cached(SuggestionsView.as_view()), name="catalog-course-suggest"),
+    path("courses/import/", ImportRequestView.as_view(), name="catalog-course-import"),
+    path("courses/imports/", ImportListView.as_view(), name="catalog-import-list"),
+    path("courses/imports/<uuid:import_id>/", ImportView.as_view(), name="catalog-import"),
     path("courses/<uuid:course_id>/", STOREFRONT.cached(CourseView.as_view()), name="catalog-course"),
     path(
         "courses/<slug:slug>/",

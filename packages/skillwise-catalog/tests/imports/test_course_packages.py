@@ -256,6 +256,23 @@ def test_a_package_is_refused_with_a_pointer_to_what_is_wrong(
     assert Course.objects.count() == 1
 
 
+@pytest.mark.parametrize("spelling", ["media\\:", "media&#58;", "m&#101;dia:"])
+def test_a_text_that_names_a_file_of_somebody_else_refuses_the_whole(course: Course, spelling: str) -> None:
+    theirs = MediaFile.objects.first()
+    assert theirs
+    article = f"[Look]({spelling}{theirs.id})"
+    content = changed(
+        exported(course.id),
+        lambda written: written["course"]["modules"][0]["lessons"][0].update(article=article),
+    )
+
+    with pytest.raises(PackageRefusedError) as refused:
+        load(content)
+
+    assert refused.value.extra["reason"] == "file"
+    assert (Course.objects.count(), MediaFile.objects.count()) == (1, 3)
+
+
 @pytest.mark.parametrize(
     "change",
     [{"sha256": "0" * 64}, {"size": 1}, {"path": "files/none"}, {"name": "loaf.exe"}, {"name": "a.pdf"}],

@@ -148,6 +148,28 @@ def test_the_command_imports_an_open_edx_course(
     assert "left out (unsupported): lti" in said.err
 
 
+@pytest.mark.parametrize("named", ["bread", "Kitchen/Bread", "kitchen/bread"])
+def test_the_command_puts_the_course_on_a_shelf(tmp_path: Path, bread: str, named: str) -> None:
+    file = tmp_path / "bread.tar.gz"
+    file.write_bytes(BREAD)
+
+    call_command("import_olx", file, "--category", named)
+
+    category = Course.objects.get().category
+    assert category
+    assert category.slug == bread
+
+
+def test_the_command_knows_no_other_shelf(tmp_path: Path, bread: str) -> None:
+    file = tmp_path / "bread.tar.gz"
+    file.write_bytes(BREAD)
+
+    with pytest.raises(CommandError, match="There is no category Bread/Kitchen"):
+        call_command("import_olx", file, "--category", "Bread/Kitchen")
+
+    assert not Course.objects.exists()
+
+
 def test_the_command_tells_what_is_wrong_with_a_file(tmp_path: Path) -> None:
     file = tmp_path / "bread.tar.gz"
     file.write_bytes(b"nothing")

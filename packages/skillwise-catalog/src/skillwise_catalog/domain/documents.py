@@ -98,10 +98,11 @@ class LessonDocument:
     def file_ids(self) -> frozenset[UUID]:
         """Every file that it names, in its Markdown too."""
         named = {caption.file_id for caption in self.captions} | {item.file_id for item in self.resources}
-        shown = {UUID(file_id) for text in self._prose() for file_id in MEDIA_REFERENCE.findall(text)}
+        shown = {UUID(file_id) for text in self.prose() for file_id in MEDIA_REFERENCE.findall(text)}
         return frozenset(named | shown | ({self.file_id} if self.file_id else set()))
 
-    def _prose(self) -> Iterator[str]:
+    def prose(self) -> Iterator[str]:
+        """All Markdown in it."""
         yield self.article
         for question in self.quiz.questions if self.quiz else ():
             yield question.text

@@ -34,7 +34,7 @@ MAX_LANGUAGE_LENGTH: Final = 35
 MAX_SLUG_LENGTH: Final = 80
 MAX_TAG_LENGTH: Final = 40
 #: Other things stand at these addresses, below `courses/`.
-_TAKEN_SLUGS: Final = frozenset({"facets", "suggest"})
+_TAKEN_SLUGS: Final = frozenset({"facets", "import", "imports", "suggest"})
 #: Of one outcome, requirement, or kind of person that a course is for.
 MAX_POINT_LENGTH: Final = 200
 

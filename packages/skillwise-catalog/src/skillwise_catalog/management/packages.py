@@ -10,6 +10,7 @@ from skillwise_kernel.errors import SkillWiseError
 
 from skillwise_catalog.domain.imports.formats import LessonsFrom, PackageFormat
 from skillwise_catalog.management.owners import house, owner_named
+from skillwise_catalog.selectors.categories import find_category
 from skillwise_catalog.services.packages import ImportedCourse, import_course
 
 __all__ = ["PackageCommand"]
@@ -26,6 +27,12 @@ class PackageCommand(BaseCommand):
             metavar="EMAIL-or-ID",
             help="The instructor who gets the course. Unless given, the house.",
         )
+        parser.add_argument(
+            "--category",
+            metavar="SLUG-or-PATH",
+            help="The course's, such as bread or Kitchen/Bread. Unless given, the package's own, if it is "
+            "there.",
+        )
         parser.add_argument("--dry-run", action="store_true", help="Report, and change nothing.")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -35,12 +42,14 @@ class PackageCommand(BaseCommand):
         path: Path = options["file"]
         owner_id = owner_named(options["owner"]) if options["owner"] else house()
         try:
+            category = find_category(options["category"]) if options["category"] else None
             with path.open("rb") as content:
                 imported = import_course(
                     content=content,
                     owner_id=owner_id,
                     expected=self.expected,
                     lessons_from=lessons_from,
+                    category=category,
                     dry_run=options["dry_run"],
                     now=now(),
                 )

@@ -14,6 +14,7 @@ from skillwise_catalog.models.editions import (
     SearchTerm,
     Shuffled,
 )
+from skillwise_catalog.models.imports import CourseImport, ImportState
 from skillwise_catalog.models.media import MediaFile, MediaUsage, ProbeState, RenderState, Rendition, Upload
 from skillwise_catalog.models.outline import Lesson, LessonCaption, LessonResource, Module
 
@@ -21,10 +22,12 @@ __all__ = [
     "Category",
     "Course",
     "CourseEditor",
+    "CourseImport",
     "CourseVersion",
     "Edition",
     "EditionLesson",
     "Fold",
+    "ImportState",
     "Lesson",
     "LessonCaption",
     "LessonResource",

@@ -14,7 +14,8 @@ from skillwise_catalog.domain.documents import (
 from skillwise_catalog.domain.quizzes import read_quiz
 from skillwise_catalog.dto import LessonKind
 from skillwise_catalog.errors import VersionNotFoundError
-from skillwise_catalog.models import Category, Course, CourseVersion, Lesson, Module
+from skillwise_catalog.models import Course, CourseVersion, Lesson, Module
+from skillwise_catalog.selectors.categories import names_down_to
 
 __all__ = ["lesson_document", "version_document", "working_copy"]
 
@@ -35,7 +36,7 @@ def working_copy(course: Course) -> CourseDocument:
         description=course.description,
         language=course.language,
         level=course.level,
-        category=_names_down_to(course.category),
+        category=names_down_to(course.category),
         tags=tuple(course.tags),
         outcomes=tuple(course.outcomes),
         requirements=tuple(course.requirements),
@@ -82,11 +83,3 @@ def version_document(*, course_id: UUID, number: int) -> CourseDocument:
     if version is None:
         raise VersionNotFoundError
     return read_document(version.document)
-
-
-def _names_down_to(category: Category | None) -> tuple[str, ...]:
-    """A category's names from the top of the tree. One query."""
-    if category is None:
-        return ()
-    names = dict(Category.objects.filter(slug__in=category.lineage).values_list("slug", "name"))
-    return tuple(names[slug] for slug in category.lineage)

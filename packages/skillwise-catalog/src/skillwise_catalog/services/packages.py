@@ -1,10 +1,10 @@
 """Courses out of packages: all of one, or nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.db import transaction
@@ -17,9 +17,10 @@ from skillwise_catalog.domain.imports.report import Finding, ImportNotes, Reason
 from skillwise_catalog.errors import PackageRefusedError, UploadRefusedError, UploadTooLargeError
 from skillwise_catalog.gateways import get_storage
 from skillwise_catalog.models import Category, Course, MediaFile
+from skillwise_catalog.selectors.categories import names_down_to
 from skillwise_catalog.services.courses import insert_course
 from skillwise_catalog.services.documents import write_working_copy
-from skillwise_catalog.services.uploads.taking import store_upload
+from skillwise_catalog.services.uploads.taking import record_file, save_bytes
 
 __all__ = ["ImportedCourse", "import_course"]
 
@@ -34,6 +35,15 @@ class ImportedCourse:
     lessons: int
     notes: ImportNotes
 
+    def as_json(self) -> dict[str, Any]:
+        """What became of the package, without the course's id."""
+        return {
+            "title": self.title,
+            "modules": self.modules,
+            "lessons": self.lessons,
+            **self.notes.as_json(),
+        }
+
 
 def import_course(
     *,
@@ -41,19 +51,36 @@ def import_course(
     owner_id: UUID,
     expected: PackageFormat | None = None,
     lessons_from: LessonsFrom = LessonsFrom.BLOCKS,
+    category: Category | None = None,
     dry_run: bool = False,
+    batch_id: UUID | None = None,
+    on_written: Callable[[ImportedCourse], None] | None = None,
     now: datetime,
 ) -> ImportedCourse:
     """A new draft of the owner's out of a package. When anything goes wrong nothing is kept: no row, no file.
 
-    That the owner may have courses is for the caller to know. Raises `PackageRefusedError`, and
-    `MediaQuotaExceededError` when its files are more than the owner may have.
+    Without a `category` the course gets the package's own, where the house has it. `batch_id` is what its
+    files' bytes are stored together under. `on_written` is called in the transaction that writes the course,
+    which what it raises undoes. That the owner may have courses is for the caller to know. Raises
+    `PackageRefusedError`, and `MediaQuotaExceededError` when its files are more than the owner may have.
     """
     with unpacked(content) as archive:
         parsed = read_course(archive, expected=expected, lessons_from=lessons_from)
-        course_id = None if dry_run else _write(parsed, owner_id=owner_id, now=now)
+        if category is not None:
+            parsed = replace(parsed, document=replace(parsed.document, category=names_down_to(category)))
+        if dry_run:
+            return _imported(parsed)
+        with _saved(parsed, owner_id=owner_id, batch_id=batch_id, now=now) as files, transaction.atomic():
+            course = _write(parsed, files, owner_id=owner_id, now=now)
+            imported = _imported(parsed, course)
+            if on_written is not None:
+                on_written(imported)
+    return imported
+
+
+def _imported(parsed: ParsedCourse, course: Course | None = None) -> ImportedCourse:
     return ImportedCourse(
-        course_id=course_id,
+        course_id=course.id if course else None,
         title=parsed.document.title,
         modules=len(parsed.document.modules),
         lessons=len(parsed.document.lessons),
@@ -61,39 +88,35 @@ def import_course(
     )
 
 
-def _write(parsed: ParsedCourse, *, owner_id: UUID, now: datetime) -> UUID:
-    with _storing() as stored, transaction.atomic():
-        named = parsed.document.file_ids
-        for file in parsed.files:
-            if (
-                file.id in named
-                and (kept := _store(file, parsed.notes, owner_id=owner_id, now=now)) is not None
-            ):
-                stored[file.id] = kept
-        ids = {file_id: kept.id for file_id, kept in stored.items()}
-        document = _in_known_category(with_files(parsed.document, ids))
-        course = Course(owner_id=owner_id, title=document.title, created_at=now, updated_at=now)
-        insert_course(course)
-        write_working_copy(course, document, now=now)
-        return course.id
-
-
 @contextmanager
-def _storing() -> Iterator[dict[UUID, MediaFile]]:
-    """What is stored meanwhile, by the id that the document has for it; deleted if that fails."""
-    stored: dict[UUID, MediaFile] = {}
+def _saved(
+    parsed: ParsedCourse, *, owner_id: UUID, batch_id: UUID | None, now: datetime
+) -> Iterator[dict[UUID, MediaFile]]:
+    """The bytes of the files that the course names, by the id that it has for each; deleted if what follows
+    fails.
+    """
+    saved: dict[UUID, MediaFile] = {}
+    named = parsed.document.file_ids
     try:
-        yield stored
+        for file in parsed.files:
+            if file.id not in named:
+                continue
+            with _reporting(file, parsed.notes), file.open() as content:
+                saved[file.id] = save_bytes(
+                    owner_id=owner_id, name=file.name, content=content, batch_id=batch_id, now=now
+                )
+        yield saved
     except BaseException:
-        for file in stored.values():
-            get_storage().delete(key=file.storage_name)
+        for kept in saved.values():
+            get_storage().delete(key=kept.storage_name)
         raise
 
 
-def _store(file: PackageFile, notes: ImportNotes, *, owner_id: UUID, now: datetime) -> MediaFile | None:
+@contextmanager
+def _reporting(file: PackageFile, notes: ImportNotes) -> Iterator[None]:
+    """A file that is refused refuses the whole where the format is strict, and is left out otherwise."""
     try:
-        with file.open() as content:
-            return store_upload(owner_id=owner_id, name=file.name, content=content, now=now)
+        yield
     except (UploadRefusedError, UploadTooLargeError) as exc:
         if notes.is_strict:
             raise PackageRefusedError(
@@ -102,14 +125,22 @@ def _store(file: PackageFile, notes: ImportNotes, *, owner_id: UUID, now: dateti
         notes.left_out.append(
             Finding(path=file.path, kind="file", reason=Reason.FILE_REFUSED, detail=str(exc))
         )
-        return None
+
+
+def _write(parsed: ParsedCourse, files: dict[UUID, MediaFile], *, owner_id: UUID, now: datetime) -> Course:
+    for file in files.values():
+        record_file(file)
+    document = with_files(parsed.document, {file_id: file.id for file_id, file in files.items()})
+    course = Course(owner_id=owner_id, title=document.title, created_at=now, updated_at=now)
+    insert_course(course)
+    write_working_copy(course, _in_known_category(document), now=now)
+    return course
 
 
 def _in_known_category(document: CourseDocument) -> CourseDocument:
     """Shelves are the house's: a package brings none."""
-    names = list(document.category)
     category: Category | None = None
-    for name in names:
+    for name in document.category:
         category = Category.objects.filter(parent=category, name__iexact=name).first()
         if category is None:
             return replace(document, category=())

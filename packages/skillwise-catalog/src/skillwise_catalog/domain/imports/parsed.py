@@ -13,9 +13,10 @@ from skillwise_kernel.ids import new_id
 from skillwise_catalog.domain.documents import MEDIA_REFERENCE, CourseDocument, LessonDocument
 from skillwise_catalog.domain.imports.archive import Archive
 from skillwise_catalog.domain.imports.report import Finding, ImportNotes, Reason
+from skillwise_catalog.domain.markdown import media_in, render_markdown
 from skillwise_catalog.domain.quizzes import Quiz
 from skillwise_catalog.domain.uploads.kinds import clean_name
-from skillwise_catalog.errors import UploadRefusedError
+from skillwise_catalog.errors import PackageRefusedError, UploadRefusedError
 
 __all__ = ["PackageFile", "ParsedCourse", "Shelf", "with_files"]
 
@@ -85,8 +86,11 @@ class Shelf:
 def with_files(document: CourseDocument, ids: Mapping[UUID, UUID]) -> CourseDocument:
     """The document with its files called by other ids. A file without one goes: from articles its mention
     does, captions and resources with it, and a lesson that is nothing without it too.
+
+    Raises `PackageRefusedError` (`file`) for Markdown that names another file all the same, as `media\\:…`
+    does: readers would get links to it, whoever it belongs to.
     """
-    return replace(
+    renamed = replace(
         document,
         description=_renamed(document.description, ids),
         cover_id=ids.get(document.cover_id) if document.cover_id else None,
@@ -103,6 +107,10 @@ def with_files(document: CourseDocument, ids: Mapping[UUID, UUID]) -> CourseDocu
             for module in document.modules
         ),
     )
+    texts = [renamed.description, *(text for lesson in renamed.lessons for text in lesson.prose())]
+    if any(media_in(render_markdown(text)) - set(ids.values()) for text in texts if text):
+        raise PackageRefusedError("A text names a file that the package has not.", extra={"reason": "file"})
+    return renamed
 
 
 def _lesson(lesson: LessonDocument, ids: Mapping[UUID, UUID]) -> LessonDocument:

@@ -5,6 +5,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from skillwise_catalog.domain.imports.wording import reported
+
 __all__ = ["Finding", "ImportNotes", "Reason"]
 
 
@@ -51,11 +53,11 @@ class Finding:
 
     def as_json(self) -> dict[str, str]:
         return {
-            "path": self.path,
-            "kind": self.kind,
+            "path": reported(self.path),
+            "kind": reported(self.kind),
             "reason": self.reason.value,
-            "title": self.title,
-            "detail": self.detail,
+            "title": reported(self.title),
+            "detail": reported(self.detail),
         }
 
 

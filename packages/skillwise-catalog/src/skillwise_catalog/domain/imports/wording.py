@@ -5,8 +5,9 @@ from typing import Final
 
 from skillwise_catalog.domain.text import MAX_TITLE_LENGTH, TextRefusedError, clean_line, clean_prose
 
-__all__ = ["prose_of", "title_of"]
+__all__ = ["prose_of", "reported", "title_of"]
 
+_MAX_QUOTE: Final = 1_000
 _UNPRINTABLE: Final = frozenset({"Cc", "Cs", "Cn"})
 _BIDI_CONTROLS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -26,6 +27,11 @@ def prose_of(text: str, *, max_length: int) -> str | None:
         return clean_prose(_printable(text), max_length=max_length)
     except TextRefusedError as exc:
         return None if exc.code == "max_length" else ""
+
+
+def reported(text: str) -> str:
+    """What a report quotes of a package: one line that can be stored and shown."""
+    return _cut(" ".join(_printable(" ".join(text.split())).split()), _MAX_QUOTE)
 
 
 def _printable(text: str) -> str:

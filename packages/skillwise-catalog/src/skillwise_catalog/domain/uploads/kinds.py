@@ -26,6 +26,11 @@ class FileKind:
         return self.form == "video"
 
     @property
+    def is_archive(self) -> bool:
+        """Whether a course may come in it."""
+        return self.form in {"tar", "zip"}
+
+    @property
     def shows_inline(self) -> bool:
         """Whether a browser may show it in its place; all else is saved. Never what can hold script."""
         return self.is_video or self.form == "image"

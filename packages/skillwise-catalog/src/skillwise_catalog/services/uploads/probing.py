@@ -72,7 +72,7 @@ def probe_due(*, now: datetime) -> int:
 @contextmanager
 def local_copy(file: MediaFile) -> Iterator[Path]:
     """The file's bytes, at a path, for as long as it takes. Raises `ContentMissingError`."""
-    with tempfile.NamedTemporaryFile(prefix="skillwise-video-") as copy:
+    with tempfile.NamedTemporaryFile(prefix="skillwise-media-") as copy:
         for chunk in get_storage().read(key=file.storage_name):
             copy.write(chunk)
         copy.flush()
