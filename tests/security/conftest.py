@@ -1,6 +1,6 @@
 """People who speak HTTP."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -9,9 +9,20 @@ import pytest
 from security.world import World
 
 
+@pytest.fixture(scope="session")
+def http() -> Iterator[httpx.Client]:
+    """Made once, which takes as long as many requests. It keeps no connection, and nobody sends a cookie."""
+    with httpx.Client(timeout=30, limits=httpx.Limits(max_keepalive_connections=0)) as client:
+        yield client
+
+
 @pytest.fixture
 def new_world(
-    live_server: Any, deliver_events: Callable[[], int], sandbox: dict[str, str], settings: Any
+    http: httpx.Client,
+    live_server: Any,
+    deliver_events: Callable[[], int],
+    sandbox: dict[str, str],
+    settings: Any,
 ) -> Callable[[], tuple[World, Callable[..., httpx.Response]]]:
     """`world, speak = new_world()`: people and things of their own, and a way for each to send a request."""
     settings.SKILLWISE_COMMERCE = settings.SKILLWISE_COMMERCE | {
@@ -30,7 +41,8 @@ def new_world(
             headers = dict(options.pop("headers", {}))
             if token := world.token(who):
                 headers["Authorization"] = f"Bearer {token}"
-            return httpx.request(method, f"{live_server.url}{path}", headers=headers, timeout=30, **options)
+            http.cookies.clear()
+            return http.request(method, f"{live_server.url}{path}", headers=headers, **options)
 
         world = World(deliver_events, speak)
         return world, speak
