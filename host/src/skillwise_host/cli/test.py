@@ -1,8 +1,10 @@
 """Check everything, as CI does: format, lint, types, boundaries, migrations, the API's document, and every
 test.
 
-Arguments after `test` go to pytest; paths among them choose the suites that run. A failed step does not keep
-the later ones from running. The exit code is 0 when none has failed.
+Each package's suite runs in an environment of its own, where its wheel is installed with what it declares: a
+team can own it alone. Arguments after `test` go to pytest; paths among them choose the suites that run, here
+where everything is installed. A failed step does not keep the later ones from running. The exit code is 0
+when none has failed.
 """
 
 import argparse
@@ -20,19 +22,21 @@ from skillwise_kernel.embedded import EmbeddedPostgres, EmbeddedValkey
 from skillwise_host.environment import VARIABLES
 from skillwise_host.stack.folder import default_folder
 from skillwise_host.stack.plan import django_command
+from skillwise_host.wheels import Wheels
 
 __all__ = ["add_arguments", "run"]
 
-_SOURCES = (
-    "packages/skillwise-kernel",
-    "packages/skillwise-identity",
-    "packages/skillwise-catalog",
-    "packages/skillwise-commerce",
-    "packages/skillwise-learning",
-    "packages/skillwise-insights",
-    "sandbox",
-    "host",
-)
+#: Where each package that is published is.
+_PACKAGES = {
+    "skillwise-kernel": "packages/skillwise-kernel",
+    "skillwise-identity": "packages/skillwise-identity",
+    "skillwise-catalog": "packages/skillwise-catalog",
+    "skillwise-commerce": "packages/skillwise-commerce",
+    "skillwise-learning": "packages/skillwise-learning",
+    "skillwise-insights": "packages/skillwise-insights",
+    "skillwise-sandbox": "sandbox",
+}
+_SOURCES = (*_PACKAGES.values(), "host")
 _SUITES = (*_SOURCES, "tests")
 _DOCUMENT = "docs/api/openapi.yaml"
 _RAN = (0, 1)  # pytest's exit codes: all passed, some failed
@@ -49,13 +53,14 @@ def run(options: argparse.Namespace) -> int:
     if not (root / "packages").is_dir():
         sys.stderr.write("`skillwise test` checks a checkout of SkillWise, and there is none here.\n")
         return 1
-    checks = _Checks(root, options.arguments)
     outcomes: list[tuple[str, bool, float]] = []
-    for name, step in checks.steps():
-        _say(f"\n━━━ {name} {'━' * max(0, 70 - len(name))}")
-        began = time.monotonic()
-        passed = step()
-        outcomes.append((name, passed, time.monotonic() - began))
+    with tempfile.TemporaryDirectory(prefix="skillwise-") as folder:
+        checks = _Checks(root, options.arguments, Wheels(root, Path(folder)))
+        for name, step in checks.steps():
+            _say(f"\n━━━ {name} {'━' * max(0, 70 - len(name))}")
+            began = time.monotonic()
+            passed = step()
+            outcomes.append((name, passed, time.monotonic() - began))
     return _summarise(outcomes, ran_tests=checks.ran_tests)
 
 
@@ -71,9 +76,10 @@ def _summarise(outcomes: list[tuple[str, bool, float]], *, ran_tests: bool) -> i
 class _Checks:
     """The steps, for one checkout and one set of arguments to pytest."""
 
-    def __init__(self, root: Path, arguments: list[str]) -> None:
+    def __init__(self, root: Path, arguments: list[str], wheels: Wheels) -> None:
         self.ran_tests = False
         self._root = root
+        self._wheels = wheels
         # What a developer's shell configures is not for checks: they bring servers and settings of their own.
         self._environment = {name: value for name, value in os.environ.items() if name not in VARIABLES}
         self._environment.pop("DJANGO_SETTINGS_MODULE", None)
@@ -91,7 +97,16 @@ class _Checks:
             ("boundaries: lint-imports", lambda: self._passes("lint-imports")),
             ("migrations: none is missing", self._check_migrations),
             (f"the API's document: {_DOCUMENT}", self._check_document),
-            *((f"tests: {suite}", self._tests([suite])) for suite in _SUITES),
+            ("wheels: each is built", self._build_wheels),
+            *(
+                (f"tests: {suite}, its wheel alone", self._tests_alone(name))
+                for name, suite in _PACKAGES.items()
+            ),
+            *(
+                (f"tests: {suite}", self._tests([suite]))
+                for suite in _SUITES
+                if suite not in _PACKAGES.values()
+            ),
         ]
 
     def _chosen_suites(self) -> list[tuple[str, list[str]]]:
@@ -153,13 +168,34 @@ class _Checks:
                 )
         return code == 0
 
-    def _tests(self, paths: list[str]) -> Callable[[], bool]:
+    def _build_wheels(self) -> bool:
+        try:
+            self._wheels.build()
+        except subprocess.CalledProcessError:
+            return False
+        return True
+
+    def _tests_alone(self, name: str) -> Callable[[], bool]:
         def test() -> bool:
-            code = self._call([sys.executable, "-m", "pytest", "-n", "auto", *self._options, *paths])
-            self.ran_tests |= code in _RAN
-            return code in {0, _NO_TESTS_RAN}
+            try:
+                python = self._wheels.install(name)
+                undeclared = self._wheels.undeclared(name, python)
+            except (subprocess.CalledProcessError, ValueError):  # ValueError: there is no such wheel
+                _say(f"{name} does not install alone.")
+                return False
+            if undeclared:
+                _say(f"{name} brought what it does not declare: {', '.join(sorted(undeclared))}.")
+            return self._run_tests(python, [_PACKAGES[name]]) and not undeclared
 
         return test
+
+    def _tests(self, paths: list[str]) -> Callable[[], bool]:
+        return lambda: self._run_tests(Path(sys.executable), paths)
+
+    def _run_tests(self, python: Path, paths: list[str]) -> bool:
+        code = self._call([str(python), "-m", "pytest", "-n", "auto", *self._options, *paths])
+        self.ran_tests |= code in _RAN
+        return code in {0, _NO_TESTS_RAN}
 
 
 def _say(text: str) -> None:
