@@ -40,6 +40,7 @@ __all__ = [
     "StorefrontCacheUnavailableError",
     "SyncCursorExpiredError",
     "UploadIncompleteError",
+    "UploadKindError",
     "UploadMismatchError",
     "UploadNotFoundError",
     "UploadRefusedError",
@@ -167,6 +168,13 @@ class UploadNotFoundError(InvalidError):
 
     code = "catalog.upload_not_found"
     title = "There is no such upload of yours."
+
+
+class UploadKindError(InvalidError):
+    """Of the uploads that the input names, those that cannot stand where it puts them."""
+
+    code = "catalog.upload_of_wrong_kind"
+    title = "A file of this kind cannot stand here."
 
 
 class UploadRefusedError(InvalidError):

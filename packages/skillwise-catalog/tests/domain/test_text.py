@@ -6,6 +6,7 @@ from skillwise_catalog.domain.text import (
     clean_language,
     clean_line,
     clean_prose,
+    clean_tag,
     clean_video_url,
     slug_of,
 )
@@ -56,6 +57,13 @@ def test_slugs_remind_of_their_title(title: str, slug: str) -> None:
 def test_a_line_is_one_line() -> None:
     assert clean_line(" a \u3000b\nc\u00a0 ", max_length=9) == "a b c"
     assert clean_line("", max_length=9, required=False) == ""
+
+
+def test_tags_are_in_small_letters_however_they_are_written() -> None:
+    assert clean_tag("  Sour   DOUGH ") == "sour dough"
+    assert clean_tag("\u0130stanbul") == clean_tag(clean_tag("\u0130stanbul"))
+    with pytest.raises(TextRefusedError):
+        clean_tag("rye, wheat")
 
 
 def test_prose_keeps_its_lines_and_their_indentation() -> None:

@@ -26,7 +26,7 @@ from skillwise_catalog.domain.documents import (
 )
 from skillwise_catalog.domain.imports.packages.manifest import PACKAGE_FORMAT, read_manifest
 from skillwise_catalog.domain.quizzes import read_quiz
-from skillwise_catalog.domain.text import clean_line
+from skillwise_catalog.domain.text import clean_line, clean_tag
 from skillwise_catalog.dto import LessonKind
 from skillwise_catalog.errors import CourseNotFoundError, PackageRefusedError
 from skillwise_catalog.models import Category, Course, MediaFile
@@ -323,6 +323,7 @@ def test_the_commands_export_and_import(course: Course, tmp_path: Path, instruct
 
 _CHARACTERS = st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs"))
 LINES = st.text(_CHARACTERS, max_size=40).map(lambda text: clean_line(f"a{text}", max_length=200))
+TAGS = st.text(_CHARACTERS, max_size=15).map(lambda text: clean_tag(f"a{text}".replace(",", "")))
 PROSE = st.lists(LINES, min_size=1, max_size=4).map("\n\n".join)
 LESSONS = st.builds(
     LessonDocument,
@@ -340,7 +341,7 @@ DOCUMENTS = st.builds(
     title=LINES,
     description=PROSE,
     level=st.sampled_from(["", "beginner", "all"]),
-    tags=st.lists(LINES, max_size=3).map(tuple),
+    tags=st.lists(TAGS, max_size=3, unique=True).map(tuple),
     price=st.none() | st.builds(Money, st.integers(0, 2**53 - 1), st.sampled_from(["EUR", "JPY"])),
     modules=st.lists(
         st.builds(

@@ -12,6 +12,7 @@ __all__ = [
     "MAX_ARTICLE_LENGTH",
     "MAX_DESCRIPTION_LENGTH",
     "MAX_LANGUAGE_LENGTH",
+    "MAX_LIST_LENGTH",
     "MAX_POINT_LENGTH",
     "MAX_SUBTITLE_LENGTH",
     "MAX_TAG_LENGTH",
@@ -21,6 +22,7 @@ __all__ = [
     "clean_language",
     "clean_line",
     "clean_prose",
+    "clean_tag",
     "clean_video_url",
     "slug_of",
 ]
@@ -37,6 +39,8 @@ MAX_TAG_LENGTH: Final = 40
 _TAKEN_SLUGS: Final = frozenset({"facets", "import", "imports", "suggest"})
 #: Of one outcome, requirement, or kind of person that a course is for.
 MAX_POINT_LENGTH: Final = 200
+#: How many tags, outcomes, captions and the like there may be of each.
+MAX_LIST_LENGTH: Final = 50
 
 #: Characters that reverse or hide what stands around them (Unicode bidi controls): a title shows what it
 #: says.
@@ -68,6 +72,13 @@ def clean_line(text: str, *, max_length: int, required: bool = True) -> str:
     _refuse_unprintable(line, allowed="")
     _refuse_length(line, max_length=max_length, required=required)
     return line
+
+
+def clean_tag(text: str) -> str:
+    """A line in small letters, as filters compare tags; without commas, which part tags there."""
+    if "," in text:
+        raise TextRefusedError("invalid_tag", "A tag holds no comma.")
+    return clean_line(text.lower(), max_length=MAX_TAG_LENGTH)
 
 
 def clean_prose(text: str, *, max_length: int, required: bool = True) -> str:

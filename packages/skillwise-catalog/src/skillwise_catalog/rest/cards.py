@@ -12,8 +12,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
-from skillwise_catalog.domain.markdown import link_media
-from skillwise_catalog.selectors.media import signed_path
+from skillwise_catalog.selectors.media import signed_path, with_signed_links
 from skillwise_catalog.selectors.storefront.listing import CARD
 
 __all__ = [
@@ -116,9 +115,7 @@ def _moment(row: Mapping[str, Any]) -> str:
 
 def _with_links(detail: str) -> str:
     course = orjson.loads(detail)
-    course["description_html"] = link_media(
-        course["description_html"], lambda file: signed_path(file_id=file)
-    )
+    course["description_html"] = with_signed_links(course["description_html"])
     return orjson.dumps(course).decode()
 
 

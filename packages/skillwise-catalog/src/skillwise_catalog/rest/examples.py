@@ -56,6 +56,14 @@ COURSE: Final[dict[str, Any]] = {
 
 AUTHORED_COURSE: Final[dict[str, Any]] = {
     **COURSE,
+    "tags": ["bread", "sourdough"],
+    "outcomes": ["Keep a starter alive"],
+    "requirements": ["An oven"],
+    "audience": ["Whoever eats bread"],
+    "cover_url": "/api/v1/media/0199c4d2e0037c3e8f5a6b7c8d9e0f10:1vNnT2:h7mJ2/",
+    "cover_upload_id": "0199c4d2-e003-7c3e-8f5a-6b7c8d9e0f10",
+    "promo_video_url": "https://videos.example/bread.mp4",
+    "promo_video_upload_id": None,
     "created_at": "2026-11-20T08:00:00Z",
     "has_changes": True,
     "edition": 3,
@@ -95,19 +103,16 @@ MODULE: Final[dict[str, Any]] = {
 
 CARD: Final[dict[str, Any]] = {
     **{name: value for name, value in COURSE.items() if name != "description"},
-    "tags": ["bread", "sourdough"],
+    "tags": AUTHORED_COURSE["tags"],
     "instructors": [{**COURSE["owner"], "role": "owner"}],
-    "cover_url": None,
+    "cover_url": AUTHORED_COURSE["cover_url"],
 }
 CARD_DETAIL: Final[dict[str, Any]] = {
     **CARD,
     "description": COURSE["description"],
     "description_html": f"<p>{COURSE['description']}</p>",
-    "outcomes": ["Keep a starter alive"],
-    "requirements": ["An oven"],
-    "audience": ["Whoever eats bread"],
+    **{name: AUTHORED_COURSE[name] for name in ("outcomes", "requirements", "audience", "promo_video_url")},
     "modules": [MODULE],
-    "promo_video_url": None,
 }
 FACETS: Final[dict[str, Any]] = {
     "total": 12,
@@ -138,10 +143,15 @@ CATALOG_CHANGES: Final[dict[str, Any]] = {
     "next": "WzcxLDkxMiw5MTUsIjAxOTkiXQ:kX0",
     "has_more": False,
 }
-AUTHORED_COURSE_DETAIL: Final[dict[str, Any]] = {**AUTHORED_COURSE, "modules": [MODULE]}
+AUTHORED_COURSE_DETAIL: Final[dict[str, Any]] = {
+    **AUTHORED_COURSE,
+    "description_html": CARD_DETAIL["description_html"],
+    "instructors": CARD["instructors"],
+    "modules": [MODULE],
+}
 
 DRAFT: Final[dict[str, Any]] = {
-    **AUTHORED_COURSE,
+    **AUTHORED_COURSE_DETAIL,
     "rating": {"average": None, "count": 0},
     "enrollment_count": 0,
     "lesson_count": 0,
@@ -162,6 +172,12 @@ COURSE_INPUT: Final[dict[str, Any]] = {
     "language": "en",
     "level": "beginner",
     "price": COURSE["price"],
+    "tags": AUTHORED_COURSE["tags"],
+    "outcomes": AUTHORED_COURSE["outcomes"],
+    "requirements": AUTHORED_COURSE["requirements"],
+    "audience": AUTHORED_COURSE["audience"],
+    "cover_upload_id": AUTHORED_COURSE["cover_upload_id"],
+    "promo_video_url": AUTHORED_COURSE["promo_video_url"],
 }
 
 AUTHORED_LESSON: Final[dict[str, Any]] = {

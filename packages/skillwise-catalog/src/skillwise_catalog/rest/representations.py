@@ -2,7 +2,7 @@
 `rest.serializers` describes them for the OpenAPI document, and a test holds the two together.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,8 @@ from uuid import UUID
 from skillwise_catalog.domain.publishing import missing_from
 from skillwise_catalog.dto import LessonContent
 from skillwise_catalog.models import Category, Course, Edition, Lesson, Module
+from skillwise_catalog.selectors.contents import shown_html
+from skillwise_catalog.selectors.media import signed_path
 
 __all__ = [
     "category_as_json",
@@ -33,6 +35,18 @@ def course_as_json(course: Course, names: Mapping[UUID, str]) -> dict[str, Any]:
         **_figures(edition),
         "status": course.status,
         "published_at": course.published_at,
+        "tags": course.tags,
+        "outcomes": course.outcomes,
+        "requirements": course.requirements,
+        "audience": course.audience,
+        "cover_url": signed_path(file_id=course.cover_id) if course.cover_id else None,
+        "cover_upload_id": course.cover_id,
+        "promo_video_url": (
+            signed_path(file_id=course.promo_video_id)
+            if course.promo_video_id
+            else course.promo_video_url or None
+        ),
+        "promo_video_upload_id": course.promo_video_id,
         "created_at": course.created_at,
         "updated_at": course.updated_at,
         "has_changes": course.has_changes,
@@ -43,9 +57,18 @@ def course_as_json(course: Course, names: Mapping[UUID, str]) -> dict[str, Any]:
 
 
 def course_detail_as_json(
-    course: Course, names: Mapping[UUID, str], modules: Iterable[tuple[Module, Iterable[Lesson]]]
+    course: Course,
+    instructors: Sequence[Mapping[str, str]],
+    modules: Iterable[tuple[Module, Iterable[Lesson]]],
 ) -> dict[str, Any]:
-    return {**course_as_json(course, names), "modules": [module_as_json(*module) for module in modules]}
+    """With signed links, for its authors alone. `instructors` are as `instructors_of` answers them."""
+    names = {UUID(person["id"]): person["display_name"] for person in instructors}
+    return {
+        **course_as_json(course, names),
+        "description_html": shown_html(course.description),
+        "instructors": instructors,
+        "modules": [module_as_json(*module) for module in modules],
+    }
 
 
 def edition_modules_as_json(edition: Edition) -> list[dict[str, Any]]:

@@ -11,16 +11,20 @@ from skillwise_catalog.domain.text import (
     MAX_ARTICLE_LENGTH,
     MAX_DESCRIPTION_LENGTH,
     MAX_LANGUAGE_LENGTH,
+    MAX_LIST_LENGTH,
+    MAX_POINT_LENGTH,
     MAX_SUBTITLE_LENGTH,
+    MAX_TAG_LENGTH,
     MAX_TITLE_LENGTH,
     MAX_URL_LENGTH,
     TextRefusedError,
     clean_language,
     clean_line,
     clean_prose,
+    clean_tag,
     clean_video_url,
 )
-from skillwise_catalog.dto import CourseStatus, LessonKind
+from skillwise_catalog.dto import CourseStatus, InstructorRole, LessonKind
 from skillwise_catalog.models import Level
 from skillwise_catalog.rest.lesson_serializers import (
     LessonCaptionsOutput,
@@ -34,7 +38,7 @@ __all__ = [
     "AuthoredLessonOutput",
     "CategoryListOutput",
     "CourseInput",
-    "CourseOutput",
+    "InstructorOutput",
     "LanguageField",
     "LessonInput",
     "LessonListOutput",
@@ -73,6 +77,19 @@ class LanguageField(_CleanField):
         return clean_language(text)
 
 
+class TagField(_CleanField):
+    def clean(self, text: str) -> str:
+        return clean_tag(text)
+
+
+class PointsField(serializers.ListField):
+    """Lines that each say one thing."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        child = LineField(max_length=MAX_POINT_LENGTH)
+        super().__init__(child=child, max_length=MAX_LIST_LENGTH, **kwargs)
+
+
 class VideoUrlField(_CleanField):
     def clean(self, text: str) -> str:
         return clean_video_url(text)
@@ -94,6 +111,36 @@ class CourseInput(serializers.Serializer):
         max_length=80, required=False, allow_null=True, help_text="A category's slug."
     )
     price = MoneyField(required=False, allow_null=True, help_text="An amount of 0 is free.")
+    tags = serializers.ListField(
+        child=TagField(max_length=MAX_TAG_LENGTH),
+        max_length=MAX_LIST_LENGTH,
+        required=False,
+        help_text="In small letters and without commas; each is kept once.",
+    )
+    outcomes = PointsField(required=False, help_text="What one learns.")
+    requirements = PointsField(required=False, help_text="What one needs.")
+    audience = PointsField(required=False, help_text="Whom it is for.")
+    cover_upload_id = serializers.UUIDField(
+        required=False, allow_null=True, help_text="Of `uploads/`: a picture; null for none."
+    )
+    promo_video_upload_id = serializers.UUIDField(
+        required=False, allow_null=True, help_text="Of `uploads/`: a video, in place of an address."
+    )
+    promo_video_url = VideoUrlField(
+        max_length=MAX_URL_LENGTH,
+        required=False,
+        allow_blank=True,
+        help_text="http or https, in place of a file.",
+    )
+
+    def validate_tags(self, tags: list[str]) -> list[str]:
+        return list(dict.fromkeys(tags))
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs.get("promo_video_url") and attrs.get("promo_video_upload_id"):
+            problem = {"promo_video_url": "Give either this or an upload."}
+            raise serializers.ValidationError(problem, "one_of")
+        return attrs
 
 
 class ModuleInput(serializers.Serializer):
@@ -162,8 +209,8 @@ class RatingOutput(serializers.Serializer):
     count = serializers.IntegerField()
 
 
-class CourseOutput(serializers.Serializer):
-    """As everybody sees it. A draft may still have blank text, and no category and price."""
+class AuthoredCourseOutput(serializers.Serializer):
+    """The working copy, for its authors. It may still have blank text, and no category and price."""
 
     id = serializers.UUIDField()
     slug = serializers.CharField()
@@ -182,11 +229,20 @@ class CourseOutput(serializers.Serializer):
     status = serializers.ChoiceField(choices=[status.value for status in CourseStatus])
     published_at = serializers.DateTimeField(allow_null=True, help_text="When it was first published.")
     updated_at = serializers.DateTimeField()
-
-
-class AuthoredCourseOutput(CourseOutput):
-    """The working copy, for its authors."""
-
+    tags = serializers.ListField(child=serializers.CharField())
+    outcomes = serializers.ListField(child=serializers.CharField(), help_text="What one learns.")
+    requirements = serializers.ListField(child=serializers.CharField(), help_text="What one needs.")
+    audience = serializers.ListField(child=serializers.CharField(), help_text="Whom it is for.")
+    cover_url = serializers.CharField(
+        allow_null=True, help_text="A path below the API's origin that works for ten minutes."
+    )
+    promo_video_url = serializers.CharField(
+        allow_null=True, help_text="An address, or a path below the API's origin that works for four hours."
+    )
+    cover_upload_id = serializers.UUIDField(allow_null=True)
+    promo_video_upload_id = serializers.UUIDField(
+        allow_null=True, help_text="The file that `promo_video_url` leads to; null where it is an address."
+    )
     created_at = serializers.DateTimeField()
     has_changes = serializers.BooleanField(help_text="Whether it was edited since it was last published.")
     edition = serializers.IntegerField(
@@ -226,7 +282,13 @@ class ModuleListOutput(serializers.Serializer):
     results = ModuleOutput(many=True)
 
 
+class InstructorOutput(OwnerOutput):
+    role = serializers.ChoiceField(choices=[role.value for role in InstructorRole])
+
+
 class AuthoredCourseDetailOutput(AuthoredCourseOutput):
+    description_html = serializers.CharField(allow_blank=True, help_text="The same, safe to show.")
+    instructors = InstructorOutput(many=True)
     modules = ModuleOutput(many=True)
 
 

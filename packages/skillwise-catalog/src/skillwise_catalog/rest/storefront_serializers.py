@@ -5,7 +5,13 @@ from skillwise_kernel.rest.fields import MoneyField
 
 from skillwise_catalog.dto import CourseStatus
 from skillwise_catalog.models import Level
-from skillwise_catalog.rest.serializers import CategoryRefOutput, ModuleOutput, OwnerOutput, RatingOutput
+from skillwise_catalog.rest.serializers import (
+    CategoryRefOutput,
+    InstructorOutput,
+    ModuleOutput,
+    OwnerOutput,
+    RatingOutput,
+)
 
 __all__ = [
     "CatalogChangesOutput",
@@ -15,10 +21,6 @@ __all__ = [
     "FacetsOutput",
     "SuggestionsOutput",
 ]
-
-
-class InstructorOutput(OwnerOutput):
-    role = serializers.ChoiceField(choices=["owner", "editor"])
 
 
 class CourseCardOutput(serializers.Serializer):

@@ -10,10 +10,10 @@ import orjson
 from django.core.cache import cache
 
 from skillwise_catalog.domain.documents import LessonDocument
-from skillwise_catalog.domain.markdown import link_media, render_markdown
+from skillwise_catalog.domain.markdown import render_markdown
 from skillwise_catalog.dto import LessonCaptions, LessonContent, LessonResource
 from skillwise_catalog.models import MediaFile, RenderState
-from skillwise_catalog.selectors.media import playlist_path, signed_path
+from skillwise_catalog.selectors.media import playlist_path, signed_path, with_signed_links
 
 __all__ = ["content_of_document", "shown_html"]
 
@@ -63,7 +63,7 @@ def content_of_document(
 
 def shown_html(text: str) -> str:
     """Markdown as HTML that is safe to show, with a signed link to each file that it names."""
-    return _with_links(render_markdown(text))
+    return with_signed_links(render_markdown(text))
 
 
 def _files_of(document: LessonDocument) -> dict[UUID, MediaFile]:
@@ -127,11 +127,7 @@ def _linked(rendered: Any) -> Any:
         return [_linked(item) for item in rendered]
     if isinstance(rendered, dict):
         return {
-            name: _with_links(value) if name.endswith("_html") and value else _linked(value)
+            name: with_signed_links(value) if name.endswith("_html") and value else _linked(value)
             for name, value in rendered.items()
         }
     return rendered
-
-
-def _with_links(html: str) -> str:
-    return link_media(html, lambda file_id: signed_path(file_id=file_id))

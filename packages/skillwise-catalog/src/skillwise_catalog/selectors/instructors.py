@@ -6,8 +6,26 @@ from uuid import UUID
 
 from skillwise_catalog.dto import CourseInstructors
 from skillwise_catalog.models import Course, CourseEditor
+from skillwise_catalog.selectors.storefront.people import names_of
 
-__all__ = ["instructors_of_courses"]
+__all__ = ["instructors_of", "instructors_of_courses"]
+
+
+def instructors_of(*, course_id: UUID, owner_id: UUID) -> list[dict[str, str]]:
+    """Who teaches a course, as it is shown: the owner, then the editors in the order in which they came. Two
+    queries.
+    """
+    editors = CourseEditor.objects.filter(course_id=course_id).order_by("added_at", "id")
+    people = [owner_id, *editors.values_list("user_id", flat=True)]
+    names = names_of(people)
+    return [
+        {
+            "id": str(person),
+            "display_name": names.get(person, ""),
+            "role": "owner" if person == owner_id else "editor",
+        }
+        for person in people
+    ]
 
 
 def instructors_of_courses(*, course_ids: Collection[UUID]) -> dict[UUID, CourseInstructors]:

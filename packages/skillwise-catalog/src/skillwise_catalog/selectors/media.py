@@ -8,6 +8,7 @@ from uuid import UUID
 from django.core import signing
 from django.urls import reverse
 
+from skillwise_catalog.domain.markdown import link_media
 from skillwise_catalog.domain.uploads.kinds import kind_of_type
 from skillwise_catalog.errors import MediaLinkExpiredError, MediaNotFoundError
 from skillwise_catalog.models import MediaFile, Rendition
@@ -23,6 +24,7 @@ __all__ = [
     "own_file",
     "playlist_path",
     "signed_path",
+    "with_signed_links",
 ]
 
 LINK_LIFETIME: Final = timedelta(minutes=10)
@@ -51,6 +53,13 @@ class Linked:
 def signed_path(*, file_id: UUID) -> str:
     """A path below the API's origin at which whoever holds it reads the file, until it expires."""
     return reverse("catalog-media", kwargs={"token": _file_signer.sign(file_id.hex)})
+
+
+def with_signed_links(html: str) -> str:
+    """What `domain.markdown` rendered, with a signed path in place of each file that it names. The paths
+    expire: it is for one reader, now, and is kept no longer than they live.
+    """
+    return link_media(html, lambda file_id: signed_path(file_id=file_id))
 
 
 def playlist_path(*, file_id: UUID) -> str:

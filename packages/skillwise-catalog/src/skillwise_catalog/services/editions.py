@@ -10,8 +10,9 @@ from skillwise_catalog.domain.documents import CourseDocument, LessonDocument
 from skillwise_catalog.events import CourseChanged, CoursePublished
 from skillwise_catalog.models import Course, CourseVersion, Edition, EditionLesson, MediaFile
 from skillwise_catalog.selectors.documents import working_copy
+from skillwise_catalog.selectors.instructors import instructors_of
 from skillwise_catalog.services.freshness import refresh_storefront
-from skillwise_catalog.services.projection import instructors_of, render
+from skillwise_catalog.services.projection import render
 from skillwise_catalog.services.search_terms import add_search_terms
 
 __all__ = ["outline_of", "publish_edition", "show_instructors", "unlist_edition"]

@@ -12,11 +12,11 @@ from django.db import transaction
 from django.db.models import QuerySet, TextField, Value
 
 from skillwise_catalog.domain.markdown import render_markdown
-from skillwise_catalog.models import CourseEditor, Edition
+from skillwise_catalog.models import Edition
 from skillwise_catalog.selectors.storefront.people import names_of
 from skillwise_catalog.services.freshness import refresh_storefront
 
-__all__ = ["instructors_of", "project_again", "rename_instructor", "render", "render_card"]
+__all__ = ["project_again", "rename_instructor", "render", "render_card"]
 
 _BATCH = 500
 
@@ -34,21 +34,6 @@ def render_card(edition: Edition) -> None:
     edition.terms = list(_terms(edition))
     edition.card = _text(_card(edition))
     edition.instructor_names = " ; ".join(person["display_name"] for person in edition.instructors)
-
-
-def instructors_of(*, course_id: UUID, owner_id: UUID) -> list[dict[str, str]]:
-    """The owner, then the editors in the order in which they came. Two queries."""
-    editors = CourseEditor.objects.filter(course_id=course_id).order_by("added_at", "id")
-    people = [owner_id, *editors.values_list("user_id", flat=True)]
-    names = names_of(people)
-    return [
-        {
-            "id": str(person),
-            "display_name": names.get(person, ""),
-            "role": "owner" if person == owner_id else "editor",
-        }
-        for person in people
-    ]
 
 
 def project_again(editions: QuerySet[Edition]) -> int:

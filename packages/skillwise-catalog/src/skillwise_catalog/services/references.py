@@ -1,16 +1,62 @@
-"""Which files text may name: readers get signed links to them, whoever they belong to."""
+"""Which files authors may name, in text and by id: readers get signed links to them, whosesoever they are."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 from uuid import UUID
 
+from django.db import connection
 from skillwise_kernel.errors import FieldProblem
 
 from skillwise_catalog.domain.markdown import media_in, render_markdown
-from skillwise_catalog.errors import UploadNotFoundError
+from skillwise_catalog.domain.uploads.kinds import kind_of_type
+from skillwise_catalog.errors import UploadKindError, UploadNotFoundError
 from skillwise_catalog.models import MediaFile
 
-__all__ = ["check_references"]
+__all__ = ["NamedUpload", "check_references", "find_files"]
+
+_FORMS: Final = {
+    "image": "a picture: JPEG, PNG or WebP",
+    "video": "a video: MP4 or WebM",
+    "captions": "captions: WebVTT",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedUpload:
+    """What the input names at `pointer`; `form` is what must stand there (`FileKind.form`), blank for any."""
+
+    pointer: str
+    id: UUID
+    form: str = ""
+
+
+def find_files(
+    named: Collection[NamedUpload], *, owner_ids: Collection[UUID], present: Collection[UUID | None] = ()
+) -> dict[UUID, MediaFile]:
+    """The files that became of these uploads, by id: each belongs to one of `owner_ids`, or is among
+    `present`, which stood there before. Until the transaction ends nobody deletes them.
+
+    Raises `UploadNotFoundError`, also for one that was not completed, and `UploadKindError`, with a pointer
+    for each. At most two queries.
+    """
+    _keep_until_commit({upload.id for upload in named})
+    files = MediaFile.objects.in_bulk({upload.id for upload in named}) if named else {}
+    unknown = tuple(
+        FieldProblem(upload.pointer, UploadNotFoundError.code, UploadNotFoundError.title)
+        for upload in named
+        if upload.id not in files or (files[upload.id].owner_id not in owner_ids and upload.id not in present)
+    )
+    if unknown:
+        raise UploadNotFoundError(fields=unknown)
+    others = tuple(
+        FieldProblem(upload.pointer, UploadKindError.code, f"This must be {_FORMS[upload.form]}.")
+        for upload in named
+        if upload.form and kind_of_type(files[upload.id].content_type).form != upload.form
+    )
+    if others:
+        raise UploadKindError(fields=others)
+    return files
 
 
 def check_references(
@@ -34,6 +80,20 @@ def check_references(
     )
     if problems:
         raise UploadNotFoundError(fields=problems)
+
+
+def _keep_until_commit(ids: Collection[UUID]) -> None:
+    """Foreign keys are checked at the commit, too late to say what is wrong. A worker that writes down what
+    it found out about a file is not held up, as it would be by `select_for_update`.
+    """
+    if not ids:
+        return
+    table = connection.ops.quote_name(MediaFile._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT FROM {table} WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE",
+            [list(ids)],
+        )
 
 
 def _named_in(value: object) -> frozenset[UUID]:

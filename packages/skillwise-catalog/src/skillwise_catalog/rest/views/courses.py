@@ -23,6 +23,7 @@ from skillwise_catalog.errors import (
     CourseWasPublishedError,
     NotCourseOwnerError,
     SearchTooCostlyError,
+    UploadKindError,
     UploadNotFoundError,
 )
 from skillwise_catalog.models import Course
@@ -40,6 +41,7 @@ from skillwise_catalog.rest.serializers import (
 from skillwise_catalog.rest.storefront_serializers import CourseCardOutput, CourseDetailOutput
 from skillwise_catalog.rest.views.access import StorefrontView
 from skillwise_catalog.selectors.courses import authored_courses, editable_course, listed_course
+from skillwise_catalog.selectors.instructors import instructors_of
 from skillwise_catalog.selectors.outlines import modules_of
 from skillwise_catalog.selectors.storefront import display_names
 from skillwise_catalog.services import courses as services
@@ -54,9 +56,9 @@ class NewestFirst(KeysetPagination):
 def course_answer(view: ApiView, course: Course, *, status: int = status.HTTP_200_OK) -> Response:
     """The course with its outline, under the ETag of its version."""
     view.version = course.version
-    return Response(
-        course_detail_as_json(course, display_names([course]), modules_of(course_id=course.id)), status=status
-    )
+    instructors = instructors_of(course_id=course.id, owner_id=course.owner_id)
+    answer = course_detail_as_json(course, instructors, modules_of(course_id=course.id))
+    return Response(answer, status=status)
 
 
 def edition_answer(
@@ -98,7 +100,7 @@ class CourseListView(StorefrontView):
             body("The draft", examples.DRAFT, status=201),
         ],
     )
-    @problem_codes(CategoryNotFoundError, UploadNotFoundError)
+    @problem_codes(CategoryNotFoundError, UploadNotFoundError, UploadKindError)
     @idempotent()
     def post(self, request: Request) -> Response:
         course = services.create_course(
@@ -151,6 +153,7 @@ class CourseView(StorefrontView):
         CourseInReviewError,
         CategoryNotFoundError,
         UploadNotFoundError,
+        UploadKindError,
     )
     def patch(self, request: Request, course_id: UUID) -> Response:
         course = services.change_course(

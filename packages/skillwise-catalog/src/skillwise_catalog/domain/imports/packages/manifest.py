@@ -21,6 +21,7 @@ from skillwise_catalog.domain.quizzes import Quiz, read_quiz
 from skillwise_catalog.domain.text import (
     MAX_ARTICLE_LENGTH,
     MAX_DESCRIPTION_LENGTH,
+    MAX_LIST_LENGTH,
     MAX_POINT_LENGTH,
     MAX_SUBTITLE_LENGTH,
     MAX_TAG_LENGTH,
@@ -29,6 +30,7 @@ from skillwise_catalog.domain.text import (
     clean_language,
     clean_line,
     clean_prose,
+    clean_tag,
     clean_video_url,
 )
 from skillwise_catalog.dto import LessonKind
@@ -38,7 +40,6 @@ __all__ = ["PACKAGE_FORMAT", "ListedFile", "Manifest", "read_manifest"]
 
 PACKAGE_FORMAT: Final = "skillwise.package/1"
 _MAX_FILES: Final = 5_000
-_MAX_POINTS: Final = 50
 _MAX_AMOUNT: Final = 2**53 - 1
 _MAX_PATH: Final = 1024
 _LEVELS: Final = ("", "beginner", "intermediate", "advanced", "all")
@@ -128,7 +129,7 @@ class _Reader:
             language=self._cleaned(course, "language", at, clean_language),
             level=self._level(course, at),
             category=self._lines(course, "category", at, MAX_TAG_LENGTH * 2),
-            tags=self._lines(course, "tags", at, MAX_TAG_LENGTH),
+            tags=self._tags(course, at),
             outcomes=self._lines(course, "outcomes", at, MAX_POINT_LENGTH),
             requirements=self._lines(course, "requirements", at, MAX_POINT_LENGTH),
             audience=self._lines(course, "audience", at, MAX_POINT_LENGTH),
@@ -149,7 +150,7 @@ class _Reader:
 
     def _lesson(self, written: object, at: str) -> LessonDocument:
         lesson = self._object(written, at, set(_EMPTY_LESSON))
-        captions = self._each(lesson, "captions", at, self._caption, most=_MAX_POINTS)
+        captions = self._each(lesson, "captions", at, self._caption, most=MAX_LIST_LENGTH)
         if len({caption.language for caption in captions}) < len(captions):
             self._refuse(f"{at}/captions", "duplicate", "Two captions have the same language.")
         return LessonDocument(
@@ -165,7 +166,7 @@ class _Reader:
             file_id=self._id(lesson, "file_id", at),
             quiz=self._quiz(lesson, at),
             captions=tuple(captions),
-            resources=tuple(self._each(lesson, "resources", at, self._resource, most=_MAX_POINTS)),
+            resources=tuple(self._each(lesson, "resources", at, self._resource, most=MAX_LIST_LENGTH)),
         )
 
     def _caption(self, written: object, at: str) -> CaptionDocument:
@@ -246,11 +247,17 @@ class _Reader:
             return []
         return [read(item, f"{at}/{name}/{index}") for index, item in enumerate(items)]
 
+    def _tags(self, written: Mapping[str, Any], at: str) -> tuple[str, ...]:
+        def tag(text: object, at: str) -> str:
+            return self._text(text, at, clean_tag)
+
+        return tuple(dict.fromkeys(self._each(written, "tags", at, tag, most=MAX_LIST_LENGTH)))
+
     def _lines(self, written: Mapping[str, Any], name: str, at: str, max_length: int) -> tuple[str, ...]:
         def line(text: object, at: str) -> str:
             return self._text(text, at, lambda said: clean_line(said, max_length=max_length))
 
-        return tuple(self._each(written, name, at, line, most=_MAX_POINTS))
+        return tuple(self._each(written, name, at, line, most=MAX_LIST_LENGTH))
 
     def _line(
         self, written: Mapping[str, Any], name: str, at: str, max_length: int, *, required: bool = True
