@@ -1,4 +1,4 @@
-"""Use case 2: an instructor creates a course, uploads a file for a lesson, and publishes."""
+"""Use case 2: an instructor creates a course, with a file for a lesson, has it reviewed, and revises it."""
 
 import hashlib
 import secrets
@@ -15,6 +15,7 @@ def teach_a_course(instructor: Traveller, admin: Traveller) -> None:
     course = create(instructor)
     fill(instructor, course)
     publish(instructor, admin, course)
+    revise(instructor, course)
     instructor.facts["taught"] = course
 
 
@@ -93,10 +94,38 @@ def publish(instructor: Traveller, admin: Traveller, course: dict[str, Any]) -> 
     hidden = guest.get("/api/v1/courses/", params=before)
     instructor.check("before publishing, the public list does not show it", shown=hidden["results"] == [])
 
-    published = admin.post(f"/api/v1/courses/{course['id']}/publish/", expect=200)
-    instructor.check("the course is published", shown=published["status"] == "published")
+    path = f"/api/v1/courses/{course['id']}"
+    submitted = instructor.post(f"{path}/submit/", expect=200)
+    instructor.check("the course waits for its review", shown=submitted["status"] == "in_review")
+    refused = instructor.call("PATCH", f"{path}/", expect=409, json={"title": "Another course"})
+    instructor.check("and is not edited meanwhile", shown=refused["code"] == "catalog.course_in_review")
+    waiting = admin.get("/api/v1/admin/courses/reviews/")["results"]
+    admin.check("it is among those to review", shown=course["id"] in [item["id"] for item in waiting])
+    approved = admin.post(f"{path}/approve/", expect=200)
+    admin.check("the course is published", shown=approved["status"] == "published")
 
     listed = guest.get("/api/v1/courses/", params=before)["results"]
     instructor.check(
         "the very next anonymous list shows it", shown=[item["id"] for item in listed] == [course["id"]]
     )
+
+
+def revise(instructor: Traveller, course: dict[str, Any]) -> None:
+    """Edits stay the authors' own until they are published, all in one step."""
+    path = f"/api/v1/courses/{course['id']}"
+    guest = instructor.anonymous()
+    better = "Flour, water, salt, and a week of patience"
+    instructor.call("PATCH", f"{path}/", expect=200, json={"subtitle": better})
+    instructor.check(
+        "readers see nothing of an edit", shown=guest.get(f"{path}/")["subtitle"] == course["subtitle"]
+    )
+    changes = instructor.get(f"{path}/changes/")["fields"]
+    instructor.check(
+        "its authors see what it changes", shown=[change["name"] for change in changes] == ["subtitle"]
+    )
+    instructor.post(f"{path}/publish/", expect=200)
+    instructor.check(
+        "published, the next request shows it", shown=guest.get(f"{path}/")["subtitle"] == better
+    )
+    versions = instructor.get(f"{path}/versions/")["results"]
+    instructor.check("as version 2", shown=[version["number"] for version in versions] == [2, 1])
