@@ -13,6 +13,7 @@ __all__ = ["Search", "nearest_word", "read_search"]
 _EXCLUDED: Final = re.compile(r'(?:(?<=\s)|^)-("[^"]*"|[^\s"-]\S*)')
 _DASH: Final = re.compile(r"(?:(?<=\s)|^)-+(?=\s|$)")
 _WORD: Final = re.compile(r"\w+")
+_HARDLY_BEGUN: Final = re.compile(r"(?<=\w)\s+\w{1,2}$")
 #: Shorter beginnings are those of too many words.
 _SHORTEST_BEGINNING: Final = 3
 _SHORTEST_MISSPELT: Final = 4
@@ -30,10 +31,16 @@ class Search:
     excluded: str = ""
     completes: bool = False
 
-    def corrected(self, nearest: Mapping[str, str]) -> "Search":
-        """With each of these words replaced."""
-        words = _WORD.sub(lambda match: nearest.get(match[0].lower(), match[0]), self.words)
-        return Search(words, self.excluded, completes=False)
+    def corrected(self, nearest: Mapping[str, str | None]) -> "Search | None":
+        """With each of these words replaced, or left out where there is none in its place, and without a last
+        word that is hardly begun. None when no word is left, or all are as they were.
+        """
+        words = _WORD.sub(lambda match: nearest.get(match[0].lower(), match[0]) or "", self.words)
+        if not self.completes and (begun := _HARDLY_BEGUN.search(words)):
+            words = words[: begun.start()]
+        if words == self.words or not _WORD.search(words):
+            return None
+        return Search(words.strip(), self.excluded, completes=False)
 
     @property
     def doubtful(self) -> frozenset[str]:
@@ -54,13 +61,18 @@ def read_search(text: str) -> Search:
 
 def nearest_word(written: str, known: Iterable[tuple[str, int]]) -> str | None:
     """Which of the known words (each with how often it is used) was meant: the one that takes the fewest
-    letters wrong, missing, too many, or exchanged with the next; of several the one used most. None: they
-    are all too far.
+    letters wrong, missing, too many, or exchanged with the next; of several the one used most. The beginning
+    of a word is as near to it as one wrong letter. None: they are all too far.
     """
     allowed = 2 if len(written) >= _LONG_WORD else 1
     near = [
         (distance, -weight, word)
         for word, weight in known
-        if (distance := OSA.distance(written, word, score_cutoff=allowed)) <= allowed
+        if (distance := _distance(written, word, allowed)) <= allowed
     ]
     return min(near)[2] if near else None
+
+
+def _distance(written: str, word: str, allowed: int) -> int:
+    letters = OSA.distance(written, word, score_cutoff=allowed)
+    return min(letters, 1) if word.startswith(written) else letters

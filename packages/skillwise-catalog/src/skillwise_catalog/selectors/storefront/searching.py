@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from django.contrib.postgres.search import SearchQuery
+from django.contrib.postgres.search import SearchQuery, SearchQueryField
 from django.db import connection
-from django.db.models import BooleanField, F, FloatField, Func, QuerySet, Value
+from django.db.models import BooleanField, Case, F, FloatField, Func, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable, CombinedExpression
 
 from skillwise_catalog.domain.searches import Search, nearest_word
@@ -28,12 +28,14 @@ _STEMMED: Final = ("en", "es", "fr", "pt", "de", "it", "ru")
 #: How many of the words that look most alike are compared letter by letter.
 _ALIKE: Final = 40
 
-# What a course's place is made of: how well its title fits, how well all of it does, and how popular it is.
-# Chosen by reasoning; no set of judged queries has tuned them yet.
+# What a course's place is made of: whether the words are its title, how well they fit that, how well all of
+# it, and how popular it is. Beginnings of words come behind all whole ones.
+_SAME: Final = 1.0
 _TITLE: Final = 1.0
 _ALL: Final = 0.5
-_POPULARITY: Final = 0.04
+_BEGINNING: Final = 1e-3
 _ANY: Final = 1e-6
+_POPULARITY: Final = 0.04
 #: Of description, outcomes, instructors, title and subtitle (D to A).
 _WEIGHTS: Final = "{0.05, 0.15, 0.4, 0.8}"
 
@@ -91,12 +93,12 @@ def entitled(
 
 
 def correct(search: Search) -> Search | None:
-    """The search with each word that no title has replaced by the one that was probably meant; None when
-    there is nothing to replace. One query.
+    """The search with each word that no title has replaced by the one that was probably meant, or left out
+    where none is like it; None when that changes nothing. One query.
     """
     doubtful = sorted(search.doubtful)
     if not doubtful:
-        return None
+        return search.corrected({})
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -110,9 +112,7 @@ def correct(search: Search) -> Search | None:
         known: dict[str, list[tuple[str, int]]] = {word: [] for word in doubtful}
         for word, alike, weight in cursor:
             known[word].append((alike, weight))
-    nearest = {word: nearest_word(word, words) for word, words in known.items()}
-    replaced = {word: meant for word, meant in nearest.items() if meant is not None and meant != word}
-    return search.corrected(replaced) if replaced else None
+    return search.corrected({word: nearest_word(word, words) for word, words in known.items()})
 
 
 def ranked_page(
@@ -123,11 +123,13 @@ def ranked_page(
     *,
     language: str | None = None,
     columns: Sequence[str] = (),
-    head_size: int = HEAD,
+    head_size: int | None = None,
 ) -> RankedPage:
     """`size` of the courses that match, from `place` on, with these columns besides what their places need.
-    At most two queries, whose cost has a bound: `head_size` of the hits are ranked, the most popular.
+    At most two queries, whose cost has a bound: `head_size` of the hits are ranked (`HEAD` unless given),
+    the most popular.
     """
+    head_size = head_size or HEAD
     rows: QuerySet[Edition, Any] = courses.values(*dict.fromkeys(("course_id", "enrollment_count", *columns)))
     head = _head(rows, search, language, head_size)
     behind = _by_popularity(matching(rows, search, language=language)).exclude(
@@ -188,11 +190,16 @@ def _beside(position: tuple[int, UUID], operator: str) -> CombinedExpression:
 
 
 def _head(courses: QuerySet[Edition, Any], search: Search, language: str | None, size: int) -> list[Hit]:
-    exact = _query(search, language, completes=False)
     found = (entitled(courses, search, language=language), matching(courses, search, language=language))
+    own = _as_courses_say_it(search.words)
     ranks = {
-        "title_rank": _rank(F("title_search"), exact, normalised=1),
-        "rank": _rank(F("search"), exact, normalised=0),
+        "is_title": Case(
+            When(title_key=Func(Value(search.words), function="skillwise_catalog_fold"), then=1.0),
+            default=0.0,
+        ),
+        "title_rank": _rank(F("title_search"), own, normalised=2),
+        "rank": _rank(F("search"), own, normalised=1),
+        "beginning_rank": _rank(F("title_search"), _query(search, "und"), normalised=2),
     }
     titles, others = (_by_popularity(hits).annotate(**ranks)[:size] for hits in found)
     rows = {row["course_id"]: row for row in titles.union(others, all=True)}
@@ -203,8 +210,36 @@ def _head(courses: QuerySet[Edition, Any], search: Search, language: str | None,
 
 def _score(row: Mapping[str, Any]) -> float:
     """Beginnings of words are found, and ranked behind all whole words."""
-    fit = _TITLE * row["title_rank"] + _ALL * row["rank"] + _ANY
+    fit = (
+        _SAME * row["is_title"]
+        + _TITLE * row["title_rank"]
+        + _ALL * row["rank"]
+        + _BEGINNING * row["beginning_rank"]
+        + _ANY
+    )
     return fit * (1 + _POPULARITY * math.log1p(row["enrollment_count"]))
+
+
+def _as_courses_say_it(words: str) -> Case:
+    """The words as the language of each course stems them. All languages at once would count twice what two
+    of them stem differently.
+    """
+    return Case(
+        *(
+            When(Q(language=tag) | Q(language__startswith=f"{tag}-"), then=_stemmed(words, tag))
+            for tag in _STEMMED
+        ),
+        default=_stemmed(words, "und"),
+    )
+
+
+def _stemmed(words: str, language: str) -> Func:
+    return Func(
+        Func(Value(language), function="skillwise_catalog_search_config"),
+        Func(Value(words), function="skillwise_catalog_fold"),
+        function="websearch_to_tsquery",
+        output_field=SearchQueryField(),
+    )
 
 
 def _by_popularity(courses: QuerySet[Edition, Any]) -> QuerySet[Edition, Any]:

@@ -1,0 +1,81 @@
+"""Which of the courses that a search finds come first, and what is searched for when there are none."""
+
+from collections.abc import Callable
+
+import pytest
+from skillwise_catalog import api as catalog
+from skillwise_catalog.testing import make_course
+from skillwise_kernel.testing.client import ApiClient
+
+pytestmark = pytest.mark.django_db
+
+COURSES = "/api/v1/courses/"
+
+
+@pytest.fixture
+def found(student: ApiClient) -> Callable[[str], list[str]]:
+    """`found("rye bread")`: the titles that the list answers, in its order."""
+
+    def answer(text: str) -> list[str]:
+        response = student.get(COURSES, {"search": text})
+        assert response.status_code == 200, response.content
+        return [course["title"] for course in student.json(response)["results"]]
+
+    return answer
+
+
+def make_courses(*courses: tuple[str, int], **fields: str) -> None:
+    """Courses of these titles, which so many people take."""
+    for title, count in courses:
+        course = make_course(title=title, subtitle="", **fields)
+        catalog.set_enrollment_count(course_id=course.id, count=count)
+
+
+def test_the_title_that_was_searched_for_comes_before_popular_ones_that_hold_it(
+    found: Callable[[str], list[str]],
+) -> None:
+    make_courses(("Success", 1), ("Career Success", 900_000), ("Success and Success in Business", 900_000))
+
+    assert found("success")[0] == "Success"
+    assert found("SUCCESS")[0] == "Success"
+
+
+def test_a_title_comes_before_longer_ones_that_say_the_words_twice(found: Callable[[str], list[str]]) -> None:
+    make_courses(
+        ("Introduction to Machine Learning", 100),
+        ("An Introduction to Tools for Vision, Machine Learning, Deep Learning and Robot Learning", 150),
+    )
+
+    assert found("machine learning")[0] == "Introduction to Machine Learning"
+
+
+def test_what_two_languages_stem_differently_counts_once(found: Callable[[str], list[str]]) -> None:
+    make_courses(("Introduction to Data Science", 100), language="en")
+    make_courses(("Introducción a Data Science", 100), language="es")
+
+    assert found("data science")[0] == "Introduction to Data Science"
+
+
+def test_of_titles_with_a_word_that_begins_so_the_short_one_comes_first(
+    found: Callable[[str], list[str]],
+) -> None:
+    make_courses(("Photography and Nine Other Things that Somebody may Learn", 200), ("Photography", 100))
+
+    assert found("photog") == ["Photography", "Photography and Nine Other Things that Somebody may Learn"]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("excel sk", "Excel Skills"),
+        ("guitar lessons", "Guitar for Beginners"),
+        ("intro to statistics", "Introduction to Statistics"),
+        ("gutiar beginers", "Guitar for Beginners"),
+    ],
+)
+def test_where_nothing_has_all_of_the_words_the_others_are_looked_for(
+    found: Callable[[str], list[str]], text: str, title: str
+) -> None:
+    make_courses(("Excel Skills", 1), ("Guitar for Beginners", 1), ("Introduction to Statistics", 1))
+
+    assert found(text) == [title]
