@@ -161,6 +161,7 @@ with_body(
 plain("GET /api/v1/admin/courses/reviews/")
 plain(
     "POST /api/v1/courses/{course_id}/duplicate/",
+    "GET /api/v1/courses/{course_id}/export/",
     "GET /api/v1/courses/{course_id}/changes/",
     "GET /api/v1/courses/{course_id}/versions/",
     "GET /api/v1/courses/{course_id}/outline/",

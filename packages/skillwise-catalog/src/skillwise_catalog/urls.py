@@ -9,7 +9,7 @@ from skillwise_catalog.rest.views.courses import (
     CourseView,
     OwnCoursesView,
 )
-from skillwise_catalog.rest.views.imports import ImportListView, ImportRequestView, ImportView
+from skillwise_catalog.rest.views.imports import ExportView, ImportListView, ImportRequestView, ImportView
 from skillwise_catalog.rest.views.instructors import InstructorListView, InstructorView
 from skillwise_catalog.rest.views.lifecycle import (
     ApproveView,
@@ -69,6 +69,7 @@ urlpatterns = [
     path("courses/<uuid:course_id>/unpublish/", UnpublishView.as_view(), name="catalog-course-unpublish"),
     path("courses/<uuid:course_id>/archive/", ArchiveView.as_view(), name="catalog-course-archive"),
     path("admin/courses/reviews/", ReviewQueueView.as_view(), name="catalog-review-queue"),
+    path("courses/<uuid:course_id>/export/", ExportView.as_view(), name="catalog-course-export"),
     path("courses/<uuid:course_id>/duplicate/", DuplicateView.as_view(), name="catalog-course-duplicate"),
     path("courses/<uuid:course_id>/changes/", ChangesView.as_view(), name="catalog-changes"),
     path("courses/<uuid:course_id>/versions/", VersionListView.as_view(), name="catalog-version-list"),

@@ -121,9 +121,7 @@ def course(db: None) -> Course:
 
 def exported(course_id: UUID | None) -> bytes:
     assert course_id
-    target = io.BytesIO()
-    export_course(course_id=course_id, target=target)
-    return target.getvalue()
+    return b"".join(export_course(course_id=course_id))
 
 
 def load(content: bytes) -> UUID | None:
@@ -147,9 +145,13 @@ def _plain(content: bytes, number: Callable[[re.Match[str]], str]) -> bytes:
     return UUID_TEXT.sub(number, content.decode()).encode() if content[:1] == b"{" else content
 
 
-def changed(package: bytes, change: Callable[[dict[str, Any]], Any]) -> bytes:
+def changed(
+    package: bytes, change: Callable[[dict[str, Any]], Any], contents: dict[bytes, bytes] | None = None
+) -> bytes:
+    """With another description, and with other `contents` of files by what they were."""
     with zipfile.ZipFile(io.BytesIO(package)) as archive:
         entries = {name: archive.read(name) for name in archive.namelist()}
+    entries = {name: (contents or {}).get(content, content) for name, content in entries.items()}
     manifest = json.loads(entries["course.json"])
     change(manifest)
     return zipped({**entries, "course.json": json.dumps(manifest).encode()})
@@ -235,6 +237,12 @@ def test_a_package_makes_no_shelves(course: Course) -> None:
             ),
             "/course/modules/0/lessons/1/captions",
         ),
+        (
+            lambda written: written["course"]["modules"][0]["lessons"][1]["captions"][0].update(
+                file_id=written["course"]["cover_id"]
+            ),
+            "/course/modules/0/lessons/1/captions/0/file_id",
+        ),
         (lambda written: written["files"].pop(), "/files"),
         (lambda written: written["files"].append(written["files"][0]), "/files"),
         (lambda written: written["files"][0].update(size="1"), "/files/0/size"),
@@ -253,6 +261,22 @@ def test_a_package_is_refused_with_a_pointer_to_what_is_wrong(
         load(content)
 
     assert [problem.pointer for problem in refused.value.fields] == [pointer]
+    assert Course.objects.count() == 1
+
+
+def test_captions_that_players_would_drop_refuse_the_whole(course: Course) -> None:
+    bad = VTT.replace(b"00:02.500 -->", b"00:02,500 -->")
+
+    def list_the_bad(written: dict[str, Any]) -> None:
+        listed = next(file for file in written["files"] if file["name"] == "a.vtt")
+        listed.update(size=len(bad), sha256=hashlib.sha256(bad).hexdigest())
+
+    content = changed(exported(course.id), list_the_bad, {VTT: bad})
+
+    with pytest.raises(PackageRefusedError, match="Line 7: times are written") as refused:
+        load(content)
+
+    assert refused.value.extra["reason"] == "file"
     assert Course.objects.count() == 1
 
 
@@ -307,7 +331,7 @@ def test_what_is_no_description_is_refused(content: bytes, reason: str) -> None:
 @pytest.mark.django_db
 def test_only_a_course_that_exists_is_exported() -> None:
     with pytest.raises(CourseNotFoundError):
-        export_course(course_id=new_id(), target=io.BytesIO())
+        export_course(course_id=new_id())
 
 
 def test_the_commands_export_and_import(course: Course, tmp_path: Path, instructor_id: UUID) -> None:

@@ -138,6 +138,22 @@ def test_html_becomes_markdown_that_says_the_same(markup: str, text: str) -> Non
     assert article(markup) == text
 
 
+def test_links_within_the_old_home_become_text_and_are_reported() -> None:
+    course = parsed(
+        olx(
+            html('<a href="/jump_to_id/abc">See</a> <a href="/courses/x/wiki">this</a>'),
+            **{"course/about/overview.html": '<p><a href="/jump_to_id/abc">Begin</a></p>'},
+        )
+    )
+
+    assert course.document.lessons[0].article == "See this"
+    assert course.document.description == "Begin"
+    assert [(found.kind, found.reason.value, found.detail) for found in course.notes.changed] == [
+        ("html", "internal_link", "It led to /jump_to_id/abc, /courses/x/wiki."),
+        ("about", "internal_link", "It led to /jump_to_id/abc."),
+    ]
+
+
 def test_a_file_of_a_kind_that_is_not_accepted_is_reported() -> None:
     course = parsed(
         olx(html('<p>See <img src="/static/a.exe" alt="it"/></p>'), **{"course/static/a.exe": "MZ"})

@@ -49,10 +49,10 @@ def read_xml(content: bytes, *, path: str) -> Element:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """Markdown, and what of the HTML it could not keep."""
+    """Markdown, and what of the HTML it could not keep: each reason with what it is about."""
 
     text: str
-    lost: frozenset[Reason]
+    lost: tuple[tuple[Reason, str], ...]
 
 
 def to_markdown(html: str, *, find_file: FindFile) -> Rendered:
@@ -62,21 +62,25 @@ def to_markdown(html: str, *, find_file: FindFile) -> Rendered:
     links; scripts, styles and forms go. Raises `RecursionError` for HTML that is nested too deep.
     """
     soup = BeautifulSoup(html, "html.parser")
-    lost = set()
+    lost: dict[Reason, str] = {}
+    dead: list[str] = []
     if soup.find("script") or soup.find(lambda tag: any(name.startswith("on") for name in tag.attrs)):
-        lost.add(Reason.SCRIPT_REMOVED)
+        lost[Reason.SCRIPT_REMOVED] = ""
     for tag in soup.find_all(_DROPPED):
         tag.decompose()
     for tag in soup.find_all(_EMBEDDED):
-        lost.add(Reason.EMBEDDED)
+        lost[Reason.EMBEDDED] = ""
         _link_to_embedded(tag, soup)
     for tag in soup.find_all("img"):
         _point_image(tag, find_file)
     for tag in soup.find_all("a"):
-        if not _point_link(tag, find_file):
-            lost.add(Reason.INTERNAL_LINK)
+        address = str(tag.get("href") or "").strip()
+        if not _point_link(tag, address, find_file):
+            dead.append(address)
+    if dead:
+        lost[Reason.INTERNAL_LINK] = f"It led to {', '.join(dict.fromkeys(dead))}."
     text = _Converter(heading_style="atx", keep_inline_images_in=_INLINE_PARENTS).convert_soup(soup)
-    return Rendered(re.sub(r"\n{3,}", "\n\n", text).strip(), frozenset(lost))
+    return Rendered(re.sub(r"\n{3,}", "\n\n", text).strip(), tuple(sorted(lost.items())))
 
 
 def _link_to_embedded(tag: Tag, soup: BeautifulSoup) -> None:
@@ -102,9 +106,8 @@ def _point_image(tag: Tag, find_file: FindFile) -> None:
         tag.replace_with(str(tag.get("alt") or ""))
 
 
-def _point_link(tag: Tag, find_file: FindFile) -> bool:
+def _point_link(tag: Tag, address: str, find_file: FindFile) -> bool:
     """Whether the link leads where it did."""
-    address = str(tag.get("href") or "").strip()
     del tag["title"]
     if (file_id := find_file(address)) is not None:
         tag["href"] = f"media:{file_id}"

@@ -26,7 +26,7 @@ class Command(BaseCommand):
         course = _course(options["course"])
         path: Path = options["to"] or Path(f"{course.slug}.zip")
         with path.open("wb") as target:
-            export_course(course_id=course.id, target=target)
+            target.writelines(export_course(course_id=course.id))
         self.stdout.write(f"{course.title!r} is in {path}.")
 
 

@@ -3,10 +3,14 @@
 from typing import Any, Final
 from uuid import UUID
 
+from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from drf_spectacular.utils import extend_schema
+from django.utils.http import content_disposition_header
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from skillwise_kernel.clock import now
@@ -14,11 +18,13 @@ from skillwise_kernel.rest.idempotency import idempotent
 from skillwise_kernel.rest.openapi import problem_codes
 from skillwise_kernel.rest.pagination import KeysetPagination
 from skillwise_kernel.rest.permissions import has_role
+from skillwise_kernel.rest.renderers import OrjsonRenderer
 from skillwise_kernel.rest.views import ApiView
 
 from skillwise_catalog.domain.imports.formats import LessonsFrom, PackageFormat
 from skillwise_catalog.errors import (
     CategoryNotFoundError,
+    CourseNotFoundError,
     ImportNotFoundError,
     PackageRefusedError,
     UploadNotFoundError,
@@ -32,10 +38,12 @@ from skillwise_catalog.rest.import_serializers import (
     import_as_json,
     import_detail_as_json,
 )
+from skillwise_catalog.selectors.courses import editable_course
 from skillwise_catalog.selectors.imports import own_import, own_imports
 from skillwise_catalog.services.course_imports import request_import
+from skillwise_catalog.services.exporting import export_course
 
-__all__ = ["ImportListView", "ImportRequestView", "ImportView"]
+__all__ = ["ExportView", "ImportListView", "ImportRequestView", "ImportView"]
 
 _REQUESTED: Final[dict[str, Any]] = {
     "id": "0199c4d2-f001-7c3e-8f5a-6b7c8d9e0f10",
@@ -177,3 +185,44 @@ class ImportView(ApiView):
     @problem_codes(ImportNotFoundError)
     def get(self, request: Request, import_id: UUID) -> Response:
         return Response(import_detail_as_json(own_import(owner_id=self.actor.id, import_id=import_id)))
+
+
+class ZipRenderer(BaseRenderer):
+    """Lets a client ask for `application/zip`; the view sends it itself."""
+
+    media_type = "application/zip"
+    format = "zip"
+
+
+@extend_schema(tags=["Courses"])
+class ExportView(ApiView):
+    permission_classes = [has_role("instructor", "admin")]
+    renderer_classes = [OrjsonRenderer, ZipRenderer]
+
+    @extend_schema(
+        operation_id="courses_export",
+        summary="Export a course",
+        description="The working copy with its files and the answers of its quizzes, as one zip whose "
+        "`course.json` docs/course-package.md describes. Imported as a `package` it is the "
+        "same course again.",
+        responses={
+            (200, "application/zip"): OpenApiResponse(OpenApiTypes.BINARY, description="The package.")
+        },
+    )
+    @problem_codes(CourseNotFoundError)
+    def get(self, request: Request, course_id: UUID) -> HttpResponseBase:
+        course = editable_course(course_id=course_id, actor=self.actor)
+        if course is None:
+            raise CourseNotFoundError
+        return StreamingHttpResponse(
+            export_course(course_id=course.id),
+            content_type="application/zip",
+            headers={
+                "Cache-Control": "private, no-store",
+                "Content-Disposition": content_disposition_header(
+                    as_attachment=True, filename=f"{course.slug}.zip"
+                )
+                or "attachment",
+                "X-Content-Type-Options": "nosniff",
+            },
+        )

@@ -157,8 +157,8 @@ class _Reader:
         if not text:
             self._leave_out(block, Reason.TOO_LONG if text is None else Reason.EMPTY)
             return None
-        for reason in sorted(rendered.lost):
-            self._change(block, reason)
+        for reason, detail in rendered.lost:
+            self._change(block, reason, detail)
         return LessonDocument(title=title, kind=LessonKind.ARTICLE, group=group, article=text)
 
     def _html_of(self, block: Node) -> str | None:
@@ -271,9 +271,14 @@ class _Reader:
             return ""
         html = self._tree.archive.read(path, max_bytes=MAX_MARKUP).decode(errors="replace")
         try:
-            return to_markdown(html, find_file=self._file).text
+            rendered = to_markdown(html, find_file=self._file)
         except RecursionError:
+            self._notes.left_out.append(Finding(path=path, kind="about", reason=Reason.UNREADABLE))
             return ""
+        self._notes.changed += [
+            Finding(path=path, kind="about", reason=reason, detail=detail) for reason, detail in rendered.lost
+        ]
+        return rendered.text
 
     def _report_the_unreached(self) -> None:
         """Definitions that the course does not come to: drafts, and what its authors took out of it."""

@@ -209,7 +209,7 @@ class _Reader:
             if label.tag in {"label", "description", "legend"}:
                 label.tag = "p"
         rendered = to_markdown(tostring(shown, encoding="unicode", method="html"), find_file=self._find_file)
-        self.lost.extend((reason, "") for reason in sorted(rendered.lost))
+        self.lost.extend(rendered.lost)
         text = prose_of(rendered.text, max_length=_MAX_TEXT)
         if text is None:
             raise _UnmappableError(Reason.TOO_LONG, f"A text has more than {_MAX_TEXT:,} characters.")

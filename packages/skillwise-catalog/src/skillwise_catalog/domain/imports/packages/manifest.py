@@ -42,6 +42,7 @@ PACKAGE_FORMAT: Final = "skillwise.package/1"
 _MAX_FILES: Final = 5_000
 _MAX_AMOUNT: Final = 2**53 - 1
 _MAX_PATH: Final = 1024
+_CAPTIONS: Final = ".vtt"
 _LEVELS: Final = ("", "beginner", "intermediate", "advanced", "all")
 Read = TypeVar("Read")
 
@@ -102,8 +103,21 @@ class _Reader:
             self._refuse("/files", "duplicate", "Two files have the same id or path.")
         for missing in sorted(course.file_ids - known):
             self._refuse("/files", "required", f"The course names the file {missing}, which is not listed.")
+        self._captions(course, {file.id: file for file in files})
         self._distinct([module.id for module in course.modules] + [lesson.id for lesson in course.lessons])
         return Manifest(course=course, files=files)
+
+    def _captions(self, course: CourseDocument, files: Mapping[UUID, ListedFile]) -> None:
+        """A file of the name of captions is examined as captions when it is stored."""
+        for m, module in enumerate(course.modules):
+            for n, lesson in enumerate(module.lessons):
+                for c, caption in enumerate(lesson.captions):
+                    file = files.get(caption.file_id)
+                    if file is not None and not file.name.lower().endswith(_CAPTIONS):
+                        at = f"/course/modules/{m}/lessons/{n}/captions/{c}/file_id"
+                        self._refuse(
+                            at, "not_captions", f"Captions are WebVTT, in a file ending in {_CAPTIONS}."
+                        )
 
     def _file(self, written: object, at: str) -> ListedFile:
         file = self._object(written, at, {"id", "name", "content_type", "size", "sha256", "path"})
