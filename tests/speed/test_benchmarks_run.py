@@ -45,6 +45,8 @@ def test_the_catalogues_benchmark_reports_every_figure(run: Callable[..., str], 
         assert set(scenario["ratios"]) == {f"ours/{other}" for other in set(scenario["figures"]) - {"ours"}}
     assert set(size["queries"]) == {"list", "detail", "search", "suggest", "facets"}
     assert 0 < size["memory"]["started"] <= size["memory"]["before"] <= 2 * size["memory"]["after"]
+    # what no other test on the machine can make worse
+    assert size["memory"]["after"] < 200 * 1024 * 1024
     assert document["targets"]
     for target in document["targets"]:
         (line,) = [line for line in printed.splitlines() if target["text"] in line]

@@ -1,4 +1,4 @@
-"""What a WSGI server serves: `granian --interface wsgi skillwise_host.wsgi:application`."""
+"""What a WSGI server serves. Ours is `skillwise_host.web`."""
 
 import os
 from typing import Final
