@@ -18,6 +18,9 @@ CONTENT_FIELDS: Final[dict[LessonKind, tuple[str, ...]]] = {
     LessonKind.QUIZ: ("quiz",),
 }
 
+#: What may go with the content of a lesson of some kinds alone.
+_BESIDE: Final[dict[LessonKind, tuple[str, ...]]] = {LessonKind.VIDEO: ("captions",)}
+
 #: Seconds: a lesson is taken within a day.
 MAX_DURATION: Final = 24 * 60 * 60
 
@@ -27,14 +30,14 @@ MAX_LESSONS_PER_MODULE: Final = 200
 
 
 def check_content(kind: LessonKind, *, given: Collection[str], has_content: bool = False) -> None:
-    """Whether the content fields that the input gives fit a lesson of this kind.
+    """Whether the content fields that the input gives, and `captions`, fit a lesson of this kind.
 
     `has_content` tells that the lesson has its kind's content already. Raises `LessonContentMismatchError`.
     """
     own = CONTENT_FIELDS[kind]
     problems = [
         FieldProblem(f"/{name}", "not_of_this_kind", f"A lesson of kind {kind.value} has no {name}.")
-        for name in sorted(set(given) - set(own))
+        for name in sorted(set(given).difference(own, _BESIDE.get(kind, ())))
     ]
     held = [name for name in own if name in given]
     if len(held) > 1:

@@ -180,8 +180,8 @@ COURSE_INPUT: Final[dict[str, Any]] = {
     "promo_video_url": AUTHORED_COURSE["promo_video_url"],
 }
 
-AUTHORED_LESSON: Final[dict[str, Any]] = {
-    **LESSON_OUTLINE,
+LESSON: Final[dict[str, Any]] = {
+    **{name: value for name, value in LESSON_OUTLINE.items() if name != "position"},
     "course_id": COURSE["id"],
     "module_id": MODULE["id"],
     "article": "Wild yeast is **everywhere**.",
@@ -204,7 +204,12 @@ AUTHORED_LESSON: Final[dict[str, Any]] = {
     "quiz": None,
 }
 
-LESSON: Final[dict[str, Any]] = {name: value for name, value in AUTHORED_LESSON.items() if name != "position"}
+AUTHORED_LESSON: Final[dict[str, Any]] = {
+    **LESSON,
+    "position": LESSON_OUTLINE["position"],
+    "upload_id": None,
+    "resources": [{**LESSON["resources"][0], "upload_id": "0199c4d2-e001-7c3e-8f5a-6b7c8d9e0f10"}],
+}
 
 UPLOAD_INPUT: Final[dict[str, Any]] = {
     "name": "worksheet.pdf",

@@ -4,7 +4,13 @@ from rest_framework import serializers
 
 from skillwise_catalog.dto import QuestionKind
 
-__all__ = ["LessonCaptionsOutput", "LessonResourceOutput", "ShownQuizOutput"]
+__all__ = [
+    "AuthoredCaptionsOutput",
+    "AuthoredResourceOutput",
+    "LessonCaptionsOutput",
+    "LessonResourceOutput",
+    "ShownQuizOutput",
+]
 
 _LINK = "A path below the API's origin, signed; it works for ten minutes."
 
@@ -20,6 +26,14 @@ class LessonResourceOutput(serializers.Serializer):
     content_type = serializers.CharField()
     size = serializers.IntegerField(help_text="Bytes.")
     url = serializers.CharField(help_text=_LINK)
+
+
+class AuthoredCaptionsOutput(LessonCaptionsOutput):
+    upload_id = serializers.UUIDField()
+
+
+class AuthoredResourceOutput(LessonResourceOutput):
+    upload_id = serializers.UUIDField()
 
 
 class _ShownTextOutput(serializers.Serializer):

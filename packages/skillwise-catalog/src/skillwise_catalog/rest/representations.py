@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
+from skillwise_catalog.domain.documents import LessonDocument
 from skillwise_catalog.domain.publishing import missing_from
 from skillwise_catalog.dto import LessonContent
 from skillwise_catalog.models import Category, Course, Edition, Lesson, Module
@@ -93,9 +94,22 @@ def module_as_json(module: Module, lessons: Iterable[Lesson]) -> dict[str, Any]:
     }
 
 
-def lesson_as_json(lesson: Lesson, content: LessonContent) -> dict[str, Any]:
-    """Of a working copy, with its content as its authors wrote it."""
-    return {**_outlined(lesson), **_content(content), "quiz": lesson.quiz}
+def lesson_as_json(lesson: Lesson, document: LessonDocument, content: LessonContent) -> dict[str, Any]:
+    """Of a working copy, with its content as its authors wrote it and as others get it."""
+    return {
+        **_outlined(lesson),
+        **_content(content),
+        "quiz": lesson.quiz,
+        "upload_id": lesson.file_id,
+        "captions": [
+            {**asdict(shown), "upload_id": captions.file_id}
+            for captions, shown in zip(document.captions, content.captions, strict=True)
+        ],
+        "resources": [
+            {**asdict(shown), "upload_id": resource.file_id}
+            for resource, shown in zip(document.resources, content.resources, strict=True)
+        ],
+    }
 
 
 def preview_as_json(content: LessonContent) -> dict[str, Any]:

@@ -27,6 +27,8 @@ from skillwise_catalog.domain.text import (
 from skillwise_catalog.dto import CourseStatus, InstructorRole, LessonKind
 from skillwise_catalog.models import Level
 from skillwise_catalog.rest.lesson_serializers import (
+    AuthoredCaptionsOutput,
+    AuthoredResourceOutput,
     LessonCaptionsOutput,
     LessonResourceOutput,
     ShownQuizOutput,
@@ -150,6 +152,26 @@ class ModuleInput(serializers.Serializer):
     )
 
 
+class _WholeInput(serializers.Serializer):
+    """An item of a list, which a PATCH replaces whole: DRF would let its members be missing there too."""
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if missing := [name for name, field in self.fields.items() if field.required and name not in attrs]:
+            problem = dict.fromkeys(missing, "This field is required.")
+            raise serializers.ValidationError(problem, "required")
+        return attrs
+
+
+class CaptionsInput(_WholeInput):
+    language = LanguageField(max_length=MAX_LANGUAGE_LENGTH, help_text="BCP 47.")
+    upload_id = serializers.UUIDField(help_text="Of `uploads/`: a WebVTT file.")
+
+
+class ResourceInput(_WholeInput):
+    title = LineField(max_length=MAX_TITLE_LENGTH)
+    upload_id = serializers.UUIDField(help_text="Of `uploads/`.")
+
+
 class LessonInput(serializers.Serializer):
     title = LineField(max_length=MAX_TITLE_LENGTH)
     kind = serializers.ChoiceField(choices=KINDS)
@@ -181,6 +203,23 @@ class LessonInput(serializers.Serializer):
         required=False, help_text="Of `uploads/`: the content of a file, or of a video that is kept here."
     )
     quiz = serializers.JSONField(required=False, help_text="Questions with their answers.")
+    captions = serializers.ListField(
+        child=CaptionsInput(),
+        max_length=MAX_LIST_LENGTH,
+        required=False,
+        help_text="Of a video: all that it has, one in a language.",
+    )
+    resources = serializers.ListField(
+        child=ResourceInput(),
+        max_length=MAX_LIST_LENGTH,
+        required=False,
+        help_text="Files to take along: all of them, in their order.",
+    )
+
+    def validate_captions(self, captions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if len({caption["language"] for caption in captions}) != len(captions):
+            raise serializers.ValidationError("A language stands here twice.", "duplicate")
+        return captions
 
 
 class CategoryRefOutput(serializers.Serializer):
@@ -329,6 +368,9 @@ class AuthoredLessonOutput(LessonOutput):
     """The working copy, for its authors: their quizzes come with the answers."""
 
     quiz = serializers.JSONField(allow_null=True)  # type: ignore[assignment]  # another shape, for authors
+    upload_id = serializers.UUIDField(allow_null=True, help_text="The file that `file_url` leads to.")
+    captions = AuthoredCaptionsOutput(many=True)
+    resources = AuthoredResourceOutput(many=True)
     position = serializers.IntegerField()
 
 

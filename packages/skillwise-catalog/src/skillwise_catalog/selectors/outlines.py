@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 from skillwise_kernel.actor import Actor
 
-from skillwise_catalog.domain.documents import read_lesson
+from skillwise_catalog.domain.documents import LessonDocument, read_lesson
 from skillwise_catalog.dto import CourseOutline, LessonContent, LessonKind, LessonSummary, ModuleOutline
 from skillwise_catalog.errors import CourseModuleNotFoundError, LessonNotFoundError
 from skillwise_catalog.models import Edition, EditionLesson, Lesson, Module
@@ -128,11 +128,13 @@ def lessons_of(*, module_id: UUID) -> list[Lesson]:
     return list(_without_content(Lesson.objects.filter(module_id=module_id)))
 
 
-def content_of_lesson(lesson: Lesson) -> LessonContent:
-    """What a lesson of a working copy consists of. Needs its module loaded. At most three queries."""
-    return content_of_document(
-        lesson_document(lesson), course_id=lesson.module.course_id, module_id=lesson.module_id
-    )
+def content_of_lesson(lesson: Lesson) -> tuple[LessonDocument, LessonContent]:
+    """What a lesson of a working copy consists of, as it is written and as it is shown. Needs its module
+    loaded. At most three queries.
+    """
+    document = lesson_document(lesson)
+    content = content_of_document(document, course_id=lesson.module.course_id, module_id=lesson.module_id)
+    return document, content
 
 
 def _without_content(lessons: QuerySet[Lesson]) -> QuerySet[Lesson]:

@@ -5,9 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from skillwise_catalog.domain.documents import CourseDocument, LessonDocument, ModuleDocument
-from skillwise_catalog.models import Course, Lesson, LessonCaption, LessonResource, Module
+from skillwise_catalog.models import Course, Lesson, Module
 from skillwise_catalog.services.access import later_than
 from skillwise_catalog.services.categories import ensure_category
+from skillwise_catalog.services.lesson_files import write_captions, write_resources
 
 __all__ = ["write_working_copy"]
 
@@ -77,16 +78,8 @@ def _write_lesson(lesson: Lesson, document: LessonDocument, *, module_id: UUID, 
     lesson.file_id = document.file_id
     lesson.quiz = document.quiz.as_written() if document.quiz else None
     _save(lesson)
-    lesson.captions.all().delete()
-    LessonCaption.objects.bulk_create(
-        LessonCaption(lesson=lesson, language=caption.language, file_id=caption.file_id)
-        for caption in document.captions
-    )
-    lesson.resources.all().delete()
-    LessonResource.objects.bulk_create(
-        LessonResource(lesson=lesson, title=resource.title, position=position, file_id=resource.file_id)
-        for position, resource in enumerate(document.resources, start=1)
-    )
+    write_captions(lesson, [(caption.language, caption.file_id) for caption in document.captions])
+    write_resources(lesson, [(resource.title, resource.file_id) for resource in document.resources])
 
 
 def _save(part: Module | Lesson) -> None:

@@ -11,7 +11,6 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Count, F, QuerySet, Sum
 from skillwise_kernel.actor import Actor
-from skillwise_kernel.errors import FieldProblem
 
 from skillwise_catalog.domain.lessons import (
     CONTENT_FIELDS,
@@ -27,10 +26,10 @@ from skillwise_catalog.errors import (
     CourseNotFoundError,
     LessonNotFoundError,
     OutlineFullError,
-    UploadNotFoundError,
 )
-from skillwise_catalog.models import Course, Lesson, MediaFile, Module
+from skillwise_catalog.models import Course, Lesson, Module
 from skillwise_catalog.services.access import check_version, lock_for_edit, mark_edited
+from skillwise_catalog.services.lesson_files import find_lesson_files, write_captions, write_resources
 from skillwise_catalog.services.references import check_references
 
 __all__ = [
@@ -107,19 +106,24 @@ def add_lesson(*, actor: Actor, module_id: UUID, fields: Mapping[str, Any], now:
 
     `fields` holds `title`, `kind` and the content of that kind: `article` (Markdown), `video_url`,
     `upload_id` (one of the actor's or of the course's owner's) or `quiz` (as `domain.quizzes` reads it); it
-    may hold `group`, `duration` in seconds, `is_preview`, `is_downloadable` and `position`. Raises
-    `CourseModuleNotFoundError`, `NotCourseOwnerError`, `CourseInReviewError`, `LessonContentMismatchError`,
-    `QuizRefusedError`, `UploadNotFoundError`, `OutlineFullError`.
+    may hold `group`, `duration` in seconds, `is_preview`, `is_downloadable`, `position`, `captions` of a
+    video (a `language` and an `upload_id` each), and `resources` in their order (a `title` and an `upload_id`
+    each).
+
+    Raises `CourseModuleNotFoundError`, `NotCourseOwnerError`, `CourseInReviewError`,
+    `LessonContentMismatchError`, `QuizRefusedError`, `UploadNotFoundError`, `UploadKindError`,
+    `OutlineFullError`.
     """
     course, module = _locked_module(module_id, actor)
     siblings = Lesson.objects.filter(module=module)
     kind = LessonKind(fields["kind"])
-    check_content(kind, given=_content_in(fields))
+    check_content(kind, given=_given_in(fields))
     lesson = Lesson(
         module=module, kind=kind.value, position=_room_at_the_end(siblings, limit=MAX_LESSONS_PER_MODULE)
     )
     _assign(lesson, fields, actor=actor, course=course)
     lesson.save(force_insert=True)
+    _write_lists(lesson, fields)
     _move(siblings, lesson, fields.get("position"))
     _finish(course, now=now)
     return lesson
@@ -137,17 +141,18 @@ def change_lesson(
     """Set the members of `changes` (as of `add_lesson`) and leave the others. Another `kind` comes with its
     content.
 
-    Raises `LessonNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`,
-    `LessonContentMismatchError`, `UploadNotFoundError`.
+    Raises `LessonNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`, `CourseInReviewError`,
+    `LessonContentMismatchError`, `QuizRefusedError`, `UploadNotFoundError`, `UploadKindError`.
     """
     course, lesson = _locked_lesson(lesson_id, actor)
     check_version(lesson.version, expected_version)
     kind = LessonKind(changes.get("kind", lesson.kind))
-    check_content(kind, given=_content_in(changes), has_content=kind == lesson.kind)
+    check_content(kind, given=_given_in(changes), has_content=kind == lesson.kind)
     lesson.kind = kind.value
     _assign(lesson, changes, actor=actor, course=course)
     lesson.version += 1
     lesson.save()
+    _write_lists(lesson, changes)
     _move(Lesson.objects.filter(module=lesson.module), lesson, changes.get("position"))
     _finish(course, now=now, moved="position" in changes)
     return lesson
@@ -227,6 +232,10 @@ def _locked_course_of(course_id: UUID | None, actor: Actor, unknown: Callable[[]
         raise unknown() from None
 
 
+def _given_in(fields: Mapping[str, Any]) -> list[str]:
+    return [*_content_in(fields), *(["captions"] if fields.get("captions") else [])]
+
+
 def _content_in(fields: Mapping[str, Any]) -> list[str]:
     return sorted({name for names in CONTENT_FIELDS.values() for name in names if name in fields})
 
@@ -235,24 +244,26 @@ def _assign(lesson: Lesson, fields: Mapping[str, Any], *, actor: Actor, course: 
     for name in ("title", "group", "duration", "is_preview", "is_downloadable"):
         if name in fields:
             setattr(lesson, name, fields[name])
+    owner_ids = {actor.id, course.owner_id}
+    files = find_lesson_files(lesson, fields, owner_ids=owner_ids)
     if _content_in(fields):
-        check_references(fields, present=(lesson.article, lesson.quiz), owner_ids={actor.id, course.owner_id})
+        check_references(fields, present=(lesson.article, lesson.quiz), owner_ids=owner_ids)
         lesson.article = fields.get("article", "")
         lesson.video_url = fields.get("video_url", "")
         lesson.quiz = read_quiz(fields["quiz"]).as_written() if "quiz" in fields else None
-        lesson.file = (
-            _upload(fields["upload_id"], actor=actor, course=course) if "upload_id" in fields else None
-        )
+        lesson.file = files[fields["upload_id"]] if "upload_id" in fields else None
         if lesson.kind == LessonKind.VIDEO.value and lesson.file and not lesson.duration:
             lesson.duration = min(lesson.file.duration or 0, MAX_DURATION)
 
 
-def _upload(upload_id: UUID, *, actor: Actor, course: Course) -> MediaFile:
-    upload = MediaFile.objects.filter(id=upload_id, owner_id__in={actor.id, course.owner_id}).first()
-    if upload is None:
-        problem = FieldProblem("/upload_id", "catalog.upload_not_found", "There is no such upload of yours.")
-        raise UploadNotFoundError(fields=(problem,))
-    return upload
+def _write_lists(lesson: Lesson, fields: Mapping[str, Any]) -> None:
+    """Captions go with their video: a lesson that became something else has none."""
+    is_video = lesson.kind == LessonKind.VIDEO.value
+    if "captions" in fields or not is_video:
+        captions = fields.get("captions", ()) if is_video else ()
+        write_captions(lesson, [(caption["language"], caption["upload_id"]) for caption in captions])
+    if "resources" in fields:
+        write_resources(lesson, [(item["title"], item["upload_id"]) for item in fields["resources"]])
 
 
 def _room_at_the_end(siblings: QuerySet[Part], *, limit: int) -> int:

@@ -22,6 +22,8 @@ from skillwise_catalog.errors import (
     LessonNotFoundError,
     NotCourseOwnerError,
     OutlineFullError,
+    QuizRefusedError,
+    UploadKindError,
     UploadNotFoundError,
 )
 from skillwise_catalog.models import Lesson, Module
@@ -64,7 +66,7 @@ def module_answer(view: ApiView, module: Module, *, status: int = status.HTTP_20
 
 def lesson_answer(view: ApiView, lesson: Lesson, *, status: int = status.HTTP_200_OK) -> Response:
     view.version = lesson.version
-    return Response(lesson_as_json(lesson, content_of_lesson(lesson)), status=status)
+    return Response(lesson_as_json(lesson, *content_of_lesson(lesson)), status=status)
 
 
 @extend_schema(tags=["Outline"])
@@ -176,7 +178,8 @@ class LessonListView(ApiView):
     @extend_schema(
         operation_id="module_lessons_create",
         summary="Add a lesson",
-        description="With the content of its kind: `article`, `video_url`, or the `upload_id` of a file.",
+        description="With the content of its kind: `article`, `video_url`, the `upload_id` of a file, or "
+        "`quiz`.",
         request=LessonInput,
         responses={201: AuthoredLessonOutput},
         examples=[
@@ -192,11 +195,29 @@ class LessonListView(ApiView):
             ),
             body(
                 "A video",
-                {"title": "Feeding", "kind": "video", "video_url": "https://videos.example/feeding.mp4"},
+                {
+                    "title": "Feeding",
+                    "kind": "video",
+                    "video_url": "https://videos.example/feeding.mp4",
+                    "captions": [{"language": "bn", "upload_id": "0199c4d2-e002-7c3e-8f5a-6b7c8d9e0f10"}],
+                    "is_downloadable": True,
+                },
             ),
             body(
                 "A file",
                 {"title": "Worksheet", "kind": "file", "upload_id": examples.UPLOAD["id"]},
+            ),
+            body(
+                "A quiz, with a file to take along",
+                {
+                    "title": "Do you know it?",
+                    "kind": "quiz",
+                    "quiz": {
+                        "pass_percent": 50,
+                        "questions": [{"kind": "true_false", "text": "Salt rises.", "is_true": False}],
+                    },
+                    "resources": [{"title": "To print", "upload_id": examples.UPLOAD["id"]}],
+                },
             ),
             body("The lesson", examples.AUTHORED_LESSON, status=201),
         ],
@@ -206,7 +227,9 @@ class LessonListView(ApiView):
         NotCourseOwnerError,
         CourseInReviewError,
         LessonContentMismatchError,
+        QuizRefusedError,
         UploadNotFoundError,
+        UploadKindError,
         OutlineFullError,
     )
     @idempotent()
@@ -255,7 +278,9 @@ class LessonView(PublicView):
         NotCourseOwnerError,
         CourseInReviewError,
         LessonContentMismatchError,
+        QuizRefusedError,
         UploadNotFoundError,
+        UploadKindError,
     )
     def patch(self, request: Request, lesson_id: UUID) -> Response:
         lesson = services.change_lesson(
