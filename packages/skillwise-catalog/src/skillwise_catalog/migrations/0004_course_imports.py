@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ('owner_id', models.UUIDField()),
                 ('upload_id', models.UUIDField()),
                 ('file_name', models.CharField(max_length=150)),
-                ('format', models.CharField(choices=[('olx', 'olx'), ('package', 'package')], max_length=12)),
+                ('format', models.CharField(choices=[('olx', 'olx'), ('package', 'package'), ('cartridge', 'cartridge')], max_length=12)),
                 ('lessons_from', models.CharField(choices=[('blocks', 'blocks'), ('verticals', 'verticals')], default='blocks', help_text='Of Open edX: what makes a lesson.', max_length=12)),
                 ('state', models.CharField(choices=[('pending', 'Pending'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='pending', max_length=12)),
                 ('attempts', models.PositiveSmallIntegerField(default=0, help_text='How often a worker took it on.')),

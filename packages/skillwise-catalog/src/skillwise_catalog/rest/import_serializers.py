@@ -21,7 +21,8 @@ class ImportInput(serializers.Serializer):
     )
     format = serializers.ChoiceField(
         choices=_FORMATS,
-        help_text="`olx`: a course that Open edX exported. `package`: one that this catalogue exported.",
+        help_text="`olx`: a course that Open edX exported. `package`: one that this catalogue exported. "
+        "`cartridge`: an IMS Common Cartridge, versions 1.1 to 1.3.",
     )
     lessons_from = serializers.ChoiceField(
         choices=_UNITS,

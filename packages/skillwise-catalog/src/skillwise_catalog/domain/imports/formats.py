@@ -3,6 +3,8 @@
 import enum
 
 from skillwise_catalog.domain.imports.archive import Archive
+from skillwise_catalog.domain.imports.cartridges.course import read_cartridge
+from skillwise_catalog.domain.imports.cartridges.manifest import MANIFEST as CARTRIDGE_MANIFEST
 from skillwise_catalog.domain.imports.olx.course import LessonsFrom, read_olx
 from skillwise_catalog.domain.imports.packages.course import MANIFEST, read_package
 from skillwise_catalog.domain.imports.parsed import ParsedCourse
@@ -12,10 +14,11 @@ __all__ = ["LessonsFrom", "PackageFormat", "read_course"]
 
 
 class PackageFormat(enum.StrEnum):
-    """Open edX's archive, and the house's own package."""
+    """Open edX's archive, the house's own package, and IMS's Common Cartridge."""
 
     OLX = "olx"
     PACKAGE = "package"
+    CARTRIDGE = "cartridge"
 
 
 def read_course(
@@ -31,18 +34,28 @@ def read_course(
             return read_olx(archive, lessons_from=lessons_from)
         case PackageFormat.PACKAGE:
             return read_package(archive)
+        case PackageFormat.CARTRIDGE:
+            return read_cartridge(archive)
 
 
 def _format_of(archive: Archive, expected: PackageFormat | None) -> PackageFormat:
-    found = next((known for known, name in _TELLING.items() if _has(archive, name)), None)
+    depths = {
+        known: depth for known, name in _TELLING.items() if (depth := _depth(archive, name)) is not None
+    }
+    found = expected if expected in depths else min(depths, key=lambda known: depths[known], default=None)
     if found is None or expected not in {None, found}:
         wanted = ", ".join(name for known, name in _TELLING.items() if expected in {None, known})
         raise PackageRefusedError(f"The package has no {wanted}.", extra={"reason": "format"})
     return found
 
 
-def _has(archive: Archive, name: str) -> bool:
-    return any(path.split("/")[-1] == name for path in archive)
+def _depth(archive: Archive, name: str) -> int | None:
+    """In how many folders a file of this name is; None, where there is none."""
+    return min((path.count("/") for path in archive if path.split("/")[-1] == name), default=None)
 
 
-_TELLING = {PackageFormat.PACKAGE: MANIFEST, PackageFormat.OLX: "course.xml"}
+_TELLING = {
+    PackageFormat.PACKAGE: MANIFEST,
+    PackageFormat.OLX: "course.xml",
+    PackageFormat.CARTRIDGE: CARTRIDGE_MANIFEST,
+}

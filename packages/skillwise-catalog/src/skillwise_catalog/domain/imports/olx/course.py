@@ -10,6 +10,7 @@ from xml.etree.ElementTree import tostring
 
 from skillwise_catalog.domain.documents import CourseDocument, LessonDocument, ModuleDocument
 from skillwise_catalog.domain.imports.archive import Archive
+from skillwise_catalog.domain.imports.lessons import quiz_lessons, read_article
 from skillwise_catalog.domain.imports.markup import MAX_MARKUP, to_markdown
 from skillwise_catalog.domain.imports.olx.addresses import static_file
 from skillwise_catalog.domain.imports.olx.problems import read_problem
@@ -19,7 +20,7 @@ from skillwise_catalog.domain.imports.parsed import ParsedCourse, Shelf
 from skillwise_catalog.domain.imports.report import Finding, ImportNotes, Reason
 from skillwise_catalog.domain.imports.wording import prose_of, title_of
 from skillwise_catalog.domain.lessons import MAX_LESSONS_PER_MODULE, MAX_MODULES
-from skillwise_catalog.domain.quizzes import MAX_QUESTIONS, Question, Quiz
+from skillwise_catalog.domain.quizzes import Question
 from skillwise_catalog.domain.text import (
     MAX_ARTICLE_LENGTH,
     MAX_DESCRIPTION_LENGTH,
@@ -148,18 +149,13 @@ class _Reader:
         if html is None:
             self._leave_out(block, Reason.FILE_MISSING)
             return None
-        try:
-            rendered = to_markdown(html, find_file=self._file)
-        except RecursionError:
-            self._leave_out(block, Reason.UNREADABLE)
+        article = read_article(html, find_file=self._file)
+        if isinstance(article, Reason):
+            self._leave_out(block, article)
             return None
-        text = prose_of(rendered.text, max_length=MAX_ARTICLE_LENGTH)
-        if not text:
-            self._leave_out(block, Reason.TOO_LONG if text is None else Reason.EMPTY)
-            return None
-        for reason, detail in rendered.lost:
+        for reason, detail in article.lost:
             self._change(block, reason, detail)
-        return LessonDocument(title=title, kind=LessonKind.ARTICLE, group=group, article=text)
+        return LessonDocument(title=title, kind=LessonKind.ARTICLE, group=group, article=article.text)
 
     def _html_of(self, block: Node) -> str | None:
         """What the block's `.html` file holds, or the block itself where it names none."""
@@ -182,13 +178,7 @@ class _Reader:
             questions += self._questions(problem)
         names = [problem.title for problem in problems if problem.title]
         name = title_of(names[0], otherwise=title) if len(problems) == 1 and names else title
-        for first in range(0, len(questions), MAX_QUESTIONS):
-            yield LessonDocument(
-                title=name,
-                kind=LessonKind.QUIZ,
-                group=group,
-                quiz=Quiz(questions=tuple(questions[first : first + MAX_QUESTIONS])),
-            )
+        yield from quiz_lessons(questions, title=name, group=group)
 
     def _questions(self, problem: Node) -> tuple[Question, ...]:
         if problem.element is None:

@@ -11,15 +11,14 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 from xml.etree.ElementTree import Element, tostring
 
-from skillwise_catalog.domain.imports.markup import FindFile, to_markdown
+from skillwise_catalog.domain.imports.lessons import Lost, UnmappableError, choosing, question_text
+from skillwise_catalog.domain.imports.markup import FindFile
 from skillwise_catalog.domain.imports.report import Reason
-from skillwise_catalog.domain.imports.wording import prose_of
 from skillwise_catalog.domain.quizzes import MAX_POINTS, Question, read_quiz
 from skillwise_catalog.errors import QuizRefusedError
 
 __all__ = ["ReadProblem", "read_problem"]
 
-_MAX_TEXT: Final = 5_000
 #: How far off capa lets a number be that says nothing of it (`default_tolerance`, 0.001 %).
 _DEFAULT_TOLERANCE: Final = Decimal("0.00001")
 _ASIDE: Final = frozenset(
@@ -34,18 +33,12 @@ _HINTS: Final = ("demandhint", "choicehint", "optionhint", "stringequalhint", "c
 _BLANK: Final = "____"
 
 
-class _UnmappableError(Exception):
-    def __init__(self, reason: Reason, detail: str) -> None:
-        super().__init__(detail)
-        self.reason = reason
-
-
 @dataclass(frozen=True, slots=True)
 class ReadProblem:
     """`lost` pairs a reason with what it is about; without `questions` those are why there are none."""
 
     questions: tuple[Question, ...]
-    lost: tuple[tuple[Reason, str], ...]
+    lost: tuple[Lost, ...]
 
 
 def read_problem(problem: Element, *, title: str, find_file: FindFile) -> ReadProblem:
@@ -68,7 +61,7 @@ class _Reader:
         self._responses = responses
         self._title = title
         self._find_file = find_file
-        self.lost: list[tuple[Reason, str]] = []
+        self.lost: list[Lost] = []
 
     def question(self, response: Element) -> Question | None:
         try:
@@ -77,7 +70,7 @@ class _Reader:
             written["explanation"] = self._explanation(response)
             written["points"] = self._points()
             return read_quiz({"questions": [written]}).questions[0]
-        except _UnmappableError as exc:
+        except UnmappableError as exc:
             self.lost.append((exc.reason, str(exc)))
         except QuizRefusedError as exc:
             self.lost.append((Reason.INVALID, " ".join(problem.detail for problem in exc.fields)))
@@ -96,16 +89,14 @@ class _Reader:
                 return self._string(response)
             case "numericalresponse":
                 return self._number(response)
-        raise _UnmappableError(Reason.UNSUPPORTED, f"We have no question for a {response.tag}.")
+        raise UnmappableError(Reason.UNSUPPORTED, f"We have no question for a {response.tag}.")
 
     def _single(self, response: Element) -> dict[str, Any]:
         choices = self._choices(response)
-        truths = {choice["text"].strip().lower(): choice["is_correct"] for choice in choices}
-        if set(truths) == {"true", "false"} and sum(truths.values()) == 1:
-            return {"kind": "true_false", "is_true": truths["true"]}
         several = sum(choice["is_correct"] for choice in choices) > 1
-        kind = "multiple" if several and response.tag == "truefalseresponse" else "single"
-        return {"kind": kind, "choices": choices}
+        return choosing(
+            choices, kind="multiple" if several and response.tag == "truefalseresponse" else "single"
+        )
 
     def _choices(self, response: Element) -> list[dict[str, Any]]:
         choices = list(response.iter("choice"))
@@ -119,7 +110,7 @@ class _Reader:
     def _option(self, response: Element) -> dict[str, Any]:
         inputs = list(response.iter("optioninput"))
         if len(inputs) != 1:
-            raise _UnmappableError(Reason.UNSUPPORTED, "A dropdown is not the only one of its response.")
+            raise UnmappableError(Reason.UNSUPPORTED, "A dropdown is not the only one of its response.")
         offered = inputs[0].get("options")
         if offered is None:
             choices = [
@@ -134,7 +125,7 @@ class _Reader:
     def _string(self, response: Element) -> dict[str, Any]:
         kinds = response.get("type", "").lower().split()
         if "regexp" in kinds:
-            raise _UnmappableError(Reason.UNSUPPORTED, "What is accepted is a regular expression.")
+            raise UnmappableError(Reason.UNSUPPORTED, "What is accepted is a regular expression.")
         if "ci" not in kinds:
             self.lost.append((Reason.CASE_IGNORED, "Capital and small letters are the same to us."))
         others = [answer.get("answer") or answer.text or "" for answer in response.iter("additional_answer")]
@@ -142,7 +133,7 @@ class _Reader:
 
     def _number(self, response: Element) -> dict[str, Any]:
         if response.find("additional_answer") is not None:
-            raise _UnmappableError(Reason.UNSUPPORTED, "Several numbers are accepted.")
+            raise UnmappableError(Reason.UNSUPPORTED, "Several numbers are accepted.")
         if response.get("partial_credit"):
             self.lost.append((Reason.PARTIAL_CREDIT, "An answer that gave part of the points gives none."))
         written = response.get("answer", "").strip()
@@ -208,12 +199,8 @@ class _Reader:
         for label in shown.iter():
             if label.tag in {"label", "description", "legend"}:
                 label.tag = "p"
-        rendered = to_markdown(tostring(shown, encoding="unicode", method="html"), find_file=self._find_file)
-        self.lost.extend(rendered.lost)
-        text = prose_of(rendered.text, max_length=_MAX_TEXT)
-        if text is None:
-            raise _UnmappableError(Reason.TOO_LONG, f"A text has more than {_MAX_TEXT:,} characters.")
-        return text
+        html = tostring(shown, encoding="unicode", method="html")
+        return question_text(html, find_file=self._find_file, lost=self.lost)
 
 
 def _is_scripted(problem: Element) -> bool:
@@ -248,7 +235,7 @@ def _options(written: str) -> list[str]:
     if isinstance(options, str):
         options = [options]
     if not isinstance(options, tuple | list) or not all(isinstance(option, str) for option in options):
-        raise _UnmappableError(Reason.INVALID, "A dropdown's options cannot be read.")
+        raise UnmappableError(Reason.INVALID, "A dropdown's options cannot be read.")
     return list(options)
 
 
@@ -258,7 +245,7 @@ def _decimal(written: str) -> Decimal:
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite():
-        raise _UnmappableError(Reason.UNSUPPORTED, f"{written!r} is a formula, and no number.")
+        raise UnmappableError(Reason.UNSUPPORTED, f"{written!r} is a formula, and no number.")
     return number
 
 

@@ -1,0 +1,1 @@
+"""IMS Common Cartridges: their manifest, and each kind of resource as a lesson or questions."""
