@@ -402,6 +402,16 @@ plain(
 )
 
 
+ATTEMPTS = "/api/v1/enrollments/{enrollment_id}/lessons/{lesson_id}/attempts/"
+AT_THE_QUIZ = {
+    "enrollment_id": lambda world: world.enrollment_id,
+    "lesson_id": lambda world: world.quiz_id,
+}
+with_body(f"POST {ATTEMPTS}", lambda world: {"id": str(new_id()), "answers": {}}, **AT_THE_QUIZ)
+plain(f"GET {ATTEMPTS}", **AT_THE_QUIZ)
+plain(f"GET {ATTEMPTS}{{attempt_id}}/", attempt_id=lambda world: world.attempt_id, **AT_THE_QUIZ)
+
+
 @ask("POST /api/v1/progress/")
 def complete_a_lesson(world: World, who: str) -> Request:
     assert world.order_id

@@ -9,7 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from skillwise_catalog.dto import CourseSummary
-from skillwise_catalog.testing import links_of_a_rendered_video, make_course, outline_of
+from skillwise_catalog.testing import (
+    QUIZ,
+    TWO_LESSONS,
+    links_of_a_rendered_video,
+    make_course,
+    outline_of,
+)
 from skillwise_commerce.testing import link_to_invoice, make_paid_gift, make_paid_order, make_payout
 from skillwise_identity import testing as identity
 from skillwise_kernel.clock import now
@@ -48,7 +54,8 @@ class World:
 
     @cached_property
     def course(self) -> CourseSummary:
-        return make_course(owner_id=self.person("owner").id, title="Sourdough")
+        quiz = {"title": "Ask", "kind": "quiz", "quiz": dict(QUIZ)}
+        return make_course(owner_id=self.person("owner").id, title="Sourdough", lessons=(*TWO_LESSONS, quiz))
 
     @cached_property
     def draft(self) -> CourseSummary:
@@ -123,6 +130,19 @@ class World:
     def enrollment_id(self) -> str:
         assert self.order_id
         return str(self._speak("student", "GET", "/api/v1/enrollments/").json()["results"][0]["id"])
+
+    @property
+    def quiz_id(self) -> UUID:
+        """The quiz for the enrolled."""
+        lessons = outline_of(self.course.id).lessons
+        return next(lesson.id for lesson in lessons if lesson.kind == "quiz" and not lesson.is_preview)
+
+    @cached_property
+    def attempt_id(self) -> str:
+        """The student's, at the quiz."""
+        path = f"/api/v1/enrollments/{self.enrollment_id}/lessons/{self.quiz_id}/attempts/"
+        body = {"id": str(new_id()), "answers": {}}
+        return str(self._speak("student", "POST", path, json=body).json()["id"])
 
     @cached_property
     def invoice_id(self) -> str:

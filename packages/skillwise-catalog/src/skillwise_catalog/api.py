@@ -3,16 +3,20 @@
 Nothing here asks who is calling: who may see a lesson's content is for the caller to decide.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from skillwise_catalog.dto import (
+    CorrectAnswer,
     CourseInstructors,
     CourseOutline,
     CourseStatus,
     CourseSummary,
+    GradedQuestion,
+    GradedQuiz,
     ImportReport,
     LessonCaptions,
     LessonContent,
@@ -23,14 +27,17 @@ from skillwise_catalog.dto import (
     QuestionKind,
     RowProblem,
 )
-from skillwise_catalog.selectors import courses, instructors, outlines
+from skillwise_catalog.selectors import courses, grading, instructors, outlines
 from skillwise_catalog.services import figures, importing
 
 __all__ = [
+    "CorrectAnswer",
     "CourseInstructors",
     "CourseOutline",
     "CourseStatus",
     "CourseSummary",
+    "GradedQuestion",
+    "GradedQuiz",
     "ImportReport",
     "LessonCaptions",
     "LessonContent",
@@ -46,6 +53,7 @@ __all__ = [
     "get_lesson_content",
     "get_outlines",
     "get_owned_course_ids",
+    "grade_quiz",
     "import_demo_catalog",
     "set_also_bought",
     "set_course_rating",
@@ -75,6 +83,18 @@ def get_lesson_content(*, lesson_id: UUID) -> LessonContent:
     Raises `LessonNotFoundError`. At most two queries.
     """
     return outlines.lesson_content(lesson_id=lesson_id)
+
+
+def grade_quiz(*, lesson_id: UUID, answers: Mapping[str, Any], version: int | None = None) -> GradedQuiz:
+    """Grade answers to the quiz that a lesson is, as it stood in this version of its course; None: the one
+    published last. The graded quiz tells the right answers: it is for who has answered.
+
+    `answers` is JSON by the questions' ids: a choice's id of single, a list of them of multiple, a boolean of
+    true_false, text of short_text, a number (as JSON or text) of numeric; null or left out is wrong. Raises
+    `LessonNotFoundError`, `NotAQuizError`, and `AnswersRefusedError` with pointers such as `/answers/<id>`
+    and `/version`. At most two queries.
+    """
+    return grading.graded_quiz(lesson_id=lesson_id, answers=answers, version=version)
 
 
 def find_course_of_lessons(*, lesson_ids: Collection[UUID]) -> dict[UUID, UUID]:

@@ -10,10 +10,13 @@ from skillwise_kernel.money import Money
 
 __all__ = [
     "ChangeKind",
+    "CorrectAnswer",
     "CourseInstructors",
     "CourseOutline",
     "CourseStatus",
     "CourseSummary",
+    "GradedQuestion",
+    "GradedQuiz",
     "ImportReport",
     "InstructorRole",
     "LessonCaptions",
@@ -183,6 +186,59 @@ class LessonContent:
     captions: tuple[LessonCaptions, ...]
     resources: tuple[LessonResource, ...]
     quiz: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectAnswer:
+    """What a question takes for right: those of its kind are set. `number` and `tolerance` are decimal
+    numbers as text.
+    """
+
+    choice_ids: tuple[UUID, ...] = ()
+    is_true: bool | None = None
+    accepted: tuple[str, ...] = ()
+    number: str | None = None
+    tolerance: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradedQuestion:
+    """`shown` is the question as `LessonContent.quiz` has it. `answer` is what was answered, as JSON: a
+    choice's id, a list of them, a boolean, text, or a number as text; None: nothing. `earned` is all of its
+    points or none. `explanation` is Markdown, `explanation_html` what is safe to show of it.
+    """
+
+    id: UUID
+    shown: dict[str, Any]
+    answer: str | list[str] | bool | None
+    is_right: bool
+    earned: int
+    correct: CorrectAnswer
+    explanation: str
+    explanation_html: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradedQuiz:
+    """Answers to a quiz, as it stands in this version of its course. `percent` is a whole number from 0 to
+    100, rounded down, of the points that there are.
+    """
+
+    course_id: UUID
+    lesson_id: UUID
+    version: int
+    pass_percent: int
+    earned: int
+    points: int
+    questions: tuple[GradedQuestion, ...]
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.earned // self.points
+
+    @property
+    def is_passed(self) -> bool:
+        return self.percent >= self.pass_percent
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from skillwise_kernel.errors import (
 )
 
 __all__ = [
+    "AnswersRefusedError",
     "CategoryNotFoundError",
     "CourseInReviewError",
     "CourseIncompleteError",
@@ -30,6 +31,7 @@ __all__ = [
     "MediaLinkExpiredError",
     "MediaNotFoundError",
     "MediaQuotaExceededError",
+    "NotAQuizError",
     "NotCourseOwnerError",
     "OutlineFullError",
     "OwnerRequiredError",
@@ -147,6 +149,18 @@ class OutlineFullError(ConflictError):
 class LessonContentMismatchError(InvalidError):
     code = "catalog.lesson_content_mismatch"
     title = "A lesson has the content of its kind, and no other."
+
+
+class AnswersRefusedError(InvalidError):
+    """With a pointer for each answer that is none to this quiz."""
+
+    code = "catalog.answers_refused"
+    title = "These are not answers to this quiz."
+
+
+class NotAQuizError(ConflictError):
+    code = "catalog.not_a_quiz"
+    title = "This lesson is not a quiz."
 
 
 class QuizRefusedError(InvalidError):

@@ -10,10 +10,10 @@ from skillwise_kernel.actor import Actor
 from skillwise_kernel.backoffice import ReadOnlyModelAdmin
 from skillwise_kernel.clock import now
 
-from skillwise_learning.models import Enrollment, LessonProgress, Review
+from skillwise_learning.models import Enrollment, LessonProgress, QuizAttempt, Review
 from skillwise_learning.services.reviews import remove_review
 
-__all__ = ["EnrollmentAdmin", "LessonProgressInline", "ReviewAdmin"]
+__all__ = ["EnrollmentAdmin", "LessonProgressInline", "QuizAttemptInline", "ReviewAdmin"]
 
 
 class LessonProgressInline(admin.TabularInline):
@@ -27,12 +27,24 @@ class LessonProgressInline(admin.TabularInline):
         return False
 
 
+class QuizAttemptInline(admin.TabularInline):
+    model = QuizAttempt
+    fields = ("lesson_id", "version", "percent", "is_passed", "occurred_at")
+    readonly_fields = fields
+    ordering = ("-occurred_at", "-id")
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 @admin.register(Enrollment)
 class EnrollmentAdmin(ReadOnlyModelAdmin):
     list_display = ["user_id", "course_id", "order_id", "enrolled_at", "completed_at", "access"]
     search_fields = ["=user_id", "=course_id", "=order_id"]
     ordering = ["-enrolled_at", "-id"]
-    inlines = [LessonProgressInline]
+    inlines = [LessonProgressInline, QuizAttemptInline]
 
 
 @admin.register(Review)

@@ -8,6 +8,8 @@ __all__ = [
     "AccessEndedError",
     "AccessSuspendedError",
     "AlreadyReviewedError",
+    "AttemptDiffersError",
+    "AttemptNotFoundError",
     "CourseNotFoundError",
     "EnrollmentNotFoundError",
     "LessonNotFoundError",
@@ -44,6 +46,11 @@ class LessonNotFoundError(NotFoundError):
     title = "There is no such lesson among your courses."
 
 
+class AttemptNotFoundError(NotFoundError):
+    code = "learning.attempt_not_found"
+    title = "There is no such attempt."
+
+
 class ReviewNotFoundError(NotFoundError):
     code = "learning.review_not_found"
     title = "There is no such review."
@@ -59,6 +66,11 @@ class AlreadyReviewedError(ConflictError):
 
     code = "learning.already_reviewed"
     title = "You have reviewed this course already; edit that review instead."
+
+
+class AttemptDiffersError(ConflictError):
+    code = "learning.attempt_differs"
+    title = "There is an attempt with this id already, with other answers."
 
 
 class NotEnrolledError(ForbiddenError):

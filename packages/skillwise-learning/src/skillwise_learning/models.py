@@ -77,6 +77,44 @@ class LessonProgress(models.Model):
         )
 
 
+class QuizAttempt(models.Model):
+    """What an enrolled person answered to a quiz, as it was graded then. `attempt_id` is the app's: however
+    often it repeats itself, there is one.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    enrollment = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="attempts")
+    attempt_id = models.UUIDField(help_text="made by the app")
+    lesson_id = models.UUIDField()
+    version = models.PositiveIntegerField(help_text="of the course, which the answers are to")
+    answers = models.JSONField(help_text="by the questions' ids, those that were answered")
+    earned = models.PositiveIntegerField(help_text="points")
+    points = models.PositiveIntegerField(help_text="that there were to earn")
+    percent = models.PositiveSmallIntegerField()
+    is_passed = models.BooleanField()
+    occurred_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["enrollment", "attempt_id"], name="learning_attempt_once"),
+            models.CheckConstraint(
+                condition=models.Q(earned__lte=models.F("points"), points__gt=0),
+                name="learning_attempt_earns_what_there_is",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(percent__lte=100), name="learning_attempt_percent_in_range"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["enrollment", "lesson_id", "-occurred_at", "-id"], name="learning_attempt_of_lesson"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lesson_id}: {self.percent} %"
+
+
 class Review(models.Model):
     """What an enrolled person says of a course. `version` grows with every change, for `If-Match`."""
 

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from skillwise_learning.rest.attempts import AttemptListView, AttemptView
 from skillwise_learning.rest.enrollments import EnrolledLessonView, EnrollmentListView, EnrollmentView
 from skillwise_learning.rest.progress import ProgressView
 from skillwise_learning.rest.reviews import ReviewListView, ReviewView
@@ -13,6 +14,16 @@ urlpatterns = [
         "enrollments/<uuid:enrollment_id>/lessons/<uuid:lesson_id>/",
         EnrolledLessonView.as_view(),
         name="learning-enrolled-lesson",
+    ),
+    path(
+        "enrollments/<uuid:enrollment_id>/lessons/<uuid:lesson_id>/attempts/",
+        AttemptListView.as_view(),
+        name="learning-attempt-list",
+    ),
+    path(
+        "enrollments/<uuid:enrollment_id>/lessons/<uuid:lesson_id>/attempts/<uuid:attempt_id>/",
+        AttemptView.as_view(),
+        name="learning-attempt-detail",
     ),
     path("progress/", ProgressView.as_view(), name="learning-progress"),
     path("reviews/", ReviewListView.as_view(), name="learning-review-list"),

@@ -1,10 +1,9 @@
-"""Quizzes: questions, how they are written down, what learners see of them, and how an attempt is graded.
+"""Quizzes: questions, how they are written down, and what learners see of them. `domain.attempts` grades.
 
 Pure: the same functions serve authors, imports and whoever grades. What `Quiz.as_shown` leaves out — which
 choice is right, what is accepted, the tolerance, the explanation — never leaves the server before an attempt.
 """
 
-import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -19,13 +18,14 @@ from skillwise_catalog.dto import QuestionKind
 from skillwise_catalog.errors import QuizRefusedError
 
 __all__ = [
+    "MAX_ANSWER_LENGTH",
     "MAX_POINTS",
     "MAX_QUESTIONS",
     "Choice",
     "Question",
     "QuestionKind",
     "Quiz",
-    "grade_question",
+    "read_number",
     "read_quiz",
 ]
 
@@ -34,7 +34,7 @@ MAX_POINTS: Final = 100
 _MIN_CHOICES: Final = 2
 _MAX_CHOICES: Final = 20
 _MAX_TEXT: Final = 5_000
-_MAX_ANSWER: Final = 200
+MAX_ANSWER_LENGTH: Final = 200
 _MAX_MAGNITUDE: Final = 30  # powers of ten, either way
 
 
@@ -121,32 +121,6 @@ class Quiz:
 
 
 _WITH_CHOICES: Final = frozenset({QuestionKind.SINGLE, QuestionKind.MULTIPLE})
-
-
-def grade_question(question: Question, answer: object) -> bool:
-    """Whether the answer is right, wholly: a choice's id of single, a list of them of multiple, a boolean of
-    true_false, text of short_text, a number (as JSON or text) of numeric. What has another form is wrong.
-    """
-    match question.kind:
-        case QuestionKind.SINGLE:
-            return isinstance(answer, str) and {answer} == _correct(question)
-        case QuestionKind.MULTIPLE:
-            return (
-                isinstance(answer, list)
-                and all(isinstance(choice, str) for choice in answer)
-                and set(answer) == _correct(question)
-            )
-        case QuestionKind.TRUE_FALSE:
-            return isinstance(answer, bool) and answer is question.is_true
-        case QuestionKind.SHORT_TEXT:
-            return isinstance(answer, str) and _folded(answer) in map(_folded, question.accepted)
-        case QuestionKind.NUMERIC:
-            number = _number(answer)
-            return (
-                number is not None
-                and question.answer is not None
-                and abs(number - question.answer) <= question.tolerance
-            )
 
 
 def read_quiz(written: object) -> Quiz:
@@ -251,7 +225,8 @@ class _Reader:
             self._refuse(at, "required", f"There are 1 to {_MAX_CHOICES} accepted answers.")
             return ()
         return tuple(
-            self._clean(text, f"{at}/{index}", clean_line, _MAX_ANSWER) for index, text in enumerate(texts)
+            self._clean(text, f"{at}/{index}", clean_line, MAX_ANSWER_LENGTH)
+            for index, text in enumerate(texts)
         )
 
     def _prose(self, written: Mapping[str, Any], name: str, at: str, *, required: bool) -> str:
@@ -304,7 +279,7 @@ class _Reader:
     ) -> Decimal | None:
         if name not in written and otherwise is not None:
             return otherwise
-        number = _number(written.get(name))
+        number = read_number(written.get(name))
         if number is None:
             self._refuse(f"{at}/{name}", "invalid", 'This is a number, such as 2.5 or "2.5".')
         return number
@@ -330,16 +305,7 @@ _OWN_FIELDS: Final[dict[QuestionKind, frozenset[str]]] = {
 }
 
 
-def _correct(question: Question) -> set[str]:
-    return {str(choice.id) for choice in question.choices if choice.is_correct}
-
-
-def _folded(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", " ".join(text.split())).casefold()
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
-
-
-def _number(value: object) -> Decimal | None:
+def read_number(value: object) -> Decimal | None:
     """A finite number of a sane size; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None

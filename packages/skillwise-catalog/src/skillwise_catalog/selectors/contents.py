@@ -1,7 +1,7 @@
 """What a lesson consists of, as whoever may take it gets it: rendered, and with links that expire."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -11,14 +11,17 @@ from django.core.cache import cache
 
 from skillwise_catalog.domain.documents import LessonDocument
 from skillwise_catalog.domain.markdown import render_markdown
+from skillwise_catalog.domain.quizzes import Quiz
 from skillwise_catalog.dto import LessonCaptions, LessonContent, LessonResource
 from skillwise_catalog.models import MediaFile, RenderState
 from skillwise_catalog.selectors.media import playlist_path, signed_path, with_signed_links
 
-__all__ = ["content_of_document", "shown_html"]
+__all__ = ["content_of_document", "shown_html", "shown_quiz"]
 
 #: What was rendered is kept so long, and no longer should the renderer have got better.
 _KEPT_FOR: Final = timedelta(hours=1)
+#: Characters: what is no longer is rendered as fast as it is fetched.
+_SHORT: Final = 200
 
 
 def content_of_document(
@@ -28,7 +31,6 @@ def content_of_document(
     files = _files_of(document)
     file = files.get(document.file_id) if document.file_id else None
     is_streamed = file is not None and file.rendering == RenderState.RENDERED
-    shown = _shown(document)
     return LessonContent(
         id=document.id,
         course_id=course_id,
@@ -41,7 +43,7 @@ def content_of_document(
         is_preview=document.is_preview,
         is_downloadable=document.is_downloadable,
         article=document.article or None,
-        article_html=shown["article_html"],
+        article_html=shown_html(document.article) if document.article else None,
         video_url=document.video_url or None,
         playlist_url=playlist_path(file_id=file.id) if file and is_streamed else None,
         file_url=signed_path(file_id=file.id) if file else None,
@@ -57,13 +59,27 @@ def content_of_document(
             for resource in document.resources
             if resource.file_id in files
         ),
-        quiz=shown["quiz"],
+        quiz=shown_quiz(document.quiz) if document.quiz else None,
     )
 
 
 def shown_html(text: str) -> str:
     """Markdown as HTML that is safe to show, with a signed link to each file that it names."""
-    return with_signed_links(render_markdown(text))
+
+    def html() -> str:
+        return render_markdown(text)
+
+    return with_signed_links(_kept(text, html) if len(text) > _SHORT else html())
+
+
+def shown_quiz(quiz: Quiz) -> dict[str, Any]:
+    """As learners see it before an attempt: `Quiz.as_shown` with `text_html` beside each `text`."""
+    shown = quiz.as_shown()
+
+    def questions() -> list[dict[str, Any]]:
+        return list(map(_with_html, shown["questions"]))
+
+    return {**shown, "questions": _linked(_kept(shown["questions"], questions))}
 
 
 def _files_of(document: LessonDocument) -> dict[UUID, MediaFile]:
@@ -84,41 +100,25 @@ def _resource(title: str, file: MediaFile) -> LessonResource:
     )
 
 
-def _shown(document: LessonDocument) -> dict[str, Any]:
-    """`article_html` and `quiz`. Rendering a long article takes a second: what was rendered is kept under
-    what it was made of.
+def _kept(source: object, render: Callable[[], Any]) -> Any:
+    """What `render` makes of `source`. Rendering a long article takes a second: what was rendered is kept
+    under what it was made of.
     """
-    quiz = document.quiz.as_shown() if document.quiz else None
-    if quiz is None and not document.article:
-        return {"article_html": None, "quiz": None}
-    source = orjson.dumps([document.article, quiz])
-    key = f"skillwise_catalog.shown:{hashlib.sha256(source).hexdigest()}"
+    digest = hashlib.sha256(orjson.dumps(source)).hexdigest()
+    key = f"skillwise_catalog.shown:{render.__name__}:{digest}"
     rendered = cache.get(key)
     if rendered is None:
-        rendered = {
-            "article_html": render_markdown(document.article) if document.article else None,
-            "quiz": _with_html(quiz) if quiz else None,
-        }
+        rendered = render()
         cache.set(key, rendered, timeout=_KEPT_FOR.total_seconds())
-    linked: dict[str, Any] = _linked(rendered)
-    return linked
+    return rendered
 
 
-def _with_html(quiz: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        **quiz,
-        "questions": [
-            {
-                **_rendered(question),
-                **({"choices": list(map(_rendered, question["choices"]))} if "choices" in question else {}),
-            }
-            for question in quiz["questions"]
-        ],
-    }
-
-
-def _rendered(shown: Mapping[str, Any]) -> dict[str, Any]:
-    return {**shown, "text_html": render_markdown(shown["text"])}
+def _with_html(shown: Mapping[str, Any]) -> dict[str, Any]:
+    """A question or a choice, and its choices."""
+    html: dict[str, Any] = {"text_html": render_markdown(shown["text"])}
+    if "choices" in shown:
+        html["choices"] = list(map(_with_html, shown["choices"]))
+    return {**shown, **html}
 
 
 def _linked(rendered: Any) -> Any:
@@ -127,7 +127,7 @@ def _linked(rendered: Any) -> Any:
         return [_linked(item) for item in rendered]
     if isinstance(rendered, dict):
         return {
-            name: with_signed_links(value) if name.endswith("_html") and value else _linked(value)
+            name: with_signed_links(value) if name.endswith("_html") else _linked(value)
             for name, value in rendered.items()
         }
     return rendered

@@ -1,5 +1,6 @@
 """Enrolling, and what an enrolled person sees and plays."""
 
+from dataclasses import asdict
 from uuid import UUID
 
 from drf_spectacular.utils import OpenApiExample, extend_schema
@@ -22,7 +23,7 @@ from skillwise_learning.errors import (
     PaymentRequiredError,
 )
 from skillwise_learning.rest import examples
-from skillwise_learning.rest.lesson_serializers import LessonContentOutput
+from skillwise_learning.rest.lesson_serializers import EnrolledContentOutput
 from skillwise_learning.rest.serializers import (
     EnrollmentDetailOutput,
     EnrollmentInput,
@@ -109,10 +110,10 @@ class EnrolledLessonView(ApiView):
         summary="Play a lesson",
         description="The content of a lesson of a course that the caller is enrolled in, as it was published "
         "last. Its links expire: ask anew when one has.",
-        responses=LessonContentOutput,
+        responses=EnrolledContentOutput,
         examples=[OpenApiExample("An article", value=examples.LESSON, response_only=True)],
     )
     @problem_codes(EnrollmentNotFoundError, LessonNotFoundError, AccessEndedError, AccessSuspendedError)
     def get(self, request: Request, enrollment_id: UUID, lesson_id: UUID) -> Response:
-        content = get_lesson(user_id=self.actor.id, enrollment_id=enrollment_id, lesson_id=lesson_id)
-        return Response(LessonContentOutput(content).data)
+        content, best = get_lesson(user_id=self.actor.id, enrollment_id=enrollment_id, lesson_id=lesson_id)
+        return Response(EnrolledContentOutput(asdict(content) | {"best_percent": best}).data)

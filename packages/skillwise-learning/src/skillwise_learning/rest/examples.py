@@ -2,7 +2,17 @@
 
 from typing import Any
 
-__all__ = ["ENROLLMENT", "ENROLLMENT_DETAIL", "LESSON", "PROGRESS", "REVIEW"]
+__all__ = [
+    "ATTEMPT",
+    "ATTEMPTED",
+    "ATTEMPT_INPUT",
+    "ATTEMPT_SUMMARY",
+    "ENROLLMENT",
+    "ENROLLMENT_DETAIL",
+    "LESSON",
+    "PROGRESS",
+    "REVIEW",
+]
 
 _COURSE = "01931f6e-8a00-7c3a-9b1e-3f2a6c1d0e01"
 _LESSON_ONE = "01931f6e-8a00-7c3a-9b1e-3f2a6c1d0e11"
@@ -86,6 +96,7 @@ LESSON: dict[str, Any] = {
         }
     ],
     "quiz": None,
+    "best_percent": None,
 }
 
 PROGRESS: dict[str, Any] = {
@@ -112,6 +123,61 @@ PROGRESS: dict[str, Any] = {
     ],
     "completed_at": None,
 }
+
+_QUESTION = "01931f6e-8a00-7c3a-9b1e-3f2a6c1d0e81"
+_YEAST = "01931f6e-8a00-7c3a-9b1e-3f2a6c1d0e82"
+_SALT = "01931f6e-8a00-7c3a-9b1e-3f2a6c1d0e83"
+
+ATTEMPT_INPUT: dict[str, Any] = {
+    "id": "01931f6e-8a00-7c3a-9b1e-3f2a6c1d0e91",
+    "version": 3,
+    "answers": {_QUESTION: _YEAST},
+    "occurred_at": "2026-11-02T09:30:00Z",
+}
+
+ATTEMPT_SUMMARY: dict[str, Any] = {
+    "id": ATTEMPT_INPUT["id"],
+    "version": 3,
+    "occurred_at": "2026-11-02T09:30:00Z",
+    "earned": 2,
+    "points": 2,
+    "percent": 100,
+    "is_passed": True,
+}
+
+ATTEMPT: dict[str, Any] = {
+    **ATTEMPT_SUMMARY,
+    "lesson_id": _LESSON_TWO,
+    "pass_percent": 60,
+    "best_percent": 100,
+    "questions": [
+        {
+            "id": _QUESTION,
+            "kind": "single",
+            "text": "What makes dough **rise**?",
+            "text_html": "<p>What makes dough <strong>rise</strong>?</p>",
+            "points": 2,
+            "choices": [
+                {"id": _YEAST, "text": "Yeast", "text_html": "<p>Yeast</p>"},
+                {"id": _SALT, "text": "Salt", "text_html": "<p>Salt</p>"},
+            ],
+            "answer": _YEAST,
+            "is_right": True,
+            "earned": 2,
+            "correct": {
+                "choice_ids": [_YEAST],
+                "is_true": None,
+                "accepted": [],
+                "number": None,
+                "tolerance": None,
+            },
+            "explanation": "Yeast makes carbon dioxide.",
+            "explanation_html": "<p>Yeast makes carbon dioxide.</p>",
+        }
+    ],
+}
+
+ATTEMPTED: dict[str, Any] = {**ATTEMPT, "progress": PROGRESS}
 
 REVIEW: dict[str, Any] = {
     "id": "01931f6e-8a00-7c3a-9b1e-3f2a6c1d0e51",

@@ -16,7 +16,7 @@ from skillwise_learning.models import Enrollment, LessonProgress
 from skillwise_learning.selectors.enrollments import check_access
 from skillwise_learning.selectors.progress import progress_in
 
-__all__ = ["record_progress"]
+__all__ = ["note_progress", "record_progress"]
 
 
 @transaction.atomic
@@ -39,6 +39,17 @@ def record_progress(
     enrollment = _locked_enrollment(user_id=user_id, lesson_id=lesson_id)
     check_access(enrollment)
     moment = bounded_moment(occurred_at, earliest=enrollment.enrolled_at, now=now)
+    return note_progress(
+        enrollment, lesson_id=lesson_id, completed=completed, position=position, moment=moment
+    )
+
+
+def note_progress(
+    enrollment: Enrollment, *, lesson_id: UUID, completed: bool, position: int | None, moment: datetime
+) -> CourseProgress:
+    """As `record_progress`, in an enrolment that the caller has locked, as of `moment`. Nothing is
+    checked.
+    """
     lesson, created = LessonProgress.objects.get_or_create(
         enrollment=enrollment, lesson_id=lesson_id, defaults={"position": position or 0, "played_at": moment}
     )
@@ -49,7 +60,10 @@ def record_progress(
         lesson.completed_at = moment
         publish(
             LessonCompleted(
-                user_id=user_id, course_id=enrollment.course_id, lesson_id=lesson_id, completed_at=moment
+                user_id=enrollment.user_id,
+                course_id=enrollment.course_id,
+                lesson_id=lesson_id,
+                completed_at=moment,
             )
         )
     lesson.save()
