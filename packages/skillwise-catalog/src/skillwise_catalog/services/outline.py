@@ -47,13 +47,21 @@ Part = TypeVar("Part", Module, Lesson)
 
 @transaction.atomic
 def add_module(
-    *, actor: Actor, course_id: UUID, title: str, position: int | None = None, now: datetime
+    *,
+    actor: Actor,
+    course_id: UUID,
+    title: str,
+    position: int | None = None,
+    expected_version: int | None = None,
+    now: datetime,
 ) -> Module:
-    """A new module at `position` (from 1), or at the end.
+    """A new module at `position` (from 1), or at the end. `expected_version` is the outline's.
 
-    Raises `CourseNotFoundError`, `NotCourseOwnerError`, `OutlineFullError`.
+    Raises `CourseNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`, `CourseInReviewError`,
+    `OutlineFullError`.
     """
     course = lock_for_edit(course_id=course_id, actor=actor)
+    check_version(course.outline_version, expected_version)
     siblings = Module.objects.filter(course=course)
     last = _room_at_the_end(siblings, limit=MAX_MODULES)
     module = Module.objects.create(course=course, title=title, position=last)
@@ -101,8 +109,15 @@ def remove_module(
 
 
 @transaction.atomic
-def add_lesson(*, actor: Actor, module_id: UUID, fields: Mapping[str, Any], now: datetime) -> Lesson:
-    """A new lesson at `position` (from 1), or at the module's end.
+def add_lesson(
+    *,
+    actor: Actor,
+    module_id: UUID,
+    fields: Mapping[str, Any],
+    expected_version: int | None = None,
+    now: datetime,
+) -> Lesson:
+    """A new lesson at `position` (from 1), or at the module's end. `expected_version` is the outline's.
 
     `fields` holds `title`, `kind` and the content of that kind: `article` (Markdown), `video_url`,
     `upload_id` (one of the actor's or of the course's owner's) or `quiz` (as `domain.quizzes` reads it); it
@@ -110,11 +125,12 @@ def add_lesson(*, actor: Actor, module_id: UUID, fields: Mapping[str, Any], now:
     video (a `language` and an `upload_id` each), and `resources` in their order (a `title` and an `upload_id`
     each).
 
-    Raises `CourseModuleNotFoundError`, `NotCourseOwnerError`, `CourseInReviewError`,
-    `LessonContentMismatchError`, `QuizRefusedError`, `UploadNotFoundError`, `UploadKindError`,
-    `OutlineFullError`.
+    Raises `CourseModuleNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`,
+    `CourseInReviewError`, `LessonContentMismatchError`, `QuizRefusedError`, `UploadNotFoundError`,
+    `UploadKindError`, `OutlineFullError`.
     """
     course, module = _locked_module(module_id, actor)
+    check_version(course.outline_version, expected_version)
     siblings = Lesson.objects.filter(module=module)
     kind = LessonKind(fields["kind"])
     check_content(kind, given=_given_in(fields))

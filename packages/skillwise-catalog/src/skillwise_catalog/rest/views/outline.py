@@ -71,11 +71,14 @@ def lesson_answer(view: ApiView, lesson: Lesson, *, status: int = status.HTTP_20
 
 @extend_schema(tags=["Outline"])
 class ModuleListView(PublicView):
+    has_versions = True
+
     @extend_schema(
         operation_id="course_modules_list",
         summary="Read a course's outline",
         description="All modules with their lessons, in teaching order, at once: there are at most 100. As "
-        "it was published last, but for those who may edit the course: they see their working copy.",
+        "it was published last, but for those who may edit the course: they see their working copy, under "
+        "the ETag of its outline.",
         responses={200: ModuleListOutput},
         examples=[body("An outline", {"results": [examples.MODULE]}, status=200)],
     )
@@ -83,6 +86,7 @@ class ModuleListView(PublicView):
     def get(self, request: Request, course_id: UUID) -> Response:
         course = editable_course(course_id=course_id, actor=self.reader)
         if course is not None:
+            self.version = course.outline_version
             modules = [module_as_json(*module) for module in modules_of(course_id=course.id)]
         else:
             modules = edition_modules_as_json(listed_edition(course_id=course_id))
@@ -91,6 +95,7 @@ class ModuleListView(PublicView):
     @extend_schema(
         operation_id="course_modules_create",
         summary="Add a module",
+        description="`If-Match`: the outline's, as this path and `outline/` answer it.",
         request=ModuleInput,
         responses={201: ModuleOutput},
         examples=[
@@ -102,7 +107,11 @@ class ModuleListView(PublicView):
     @idempotent()
     def post(self, request: Request, course_id: UUID) -> Response:
         module = services.add_module(
-            actor=self.actor, course_id=course_id, **self.parse_body(ModuleInput), now=now()
+            actor=self.actor,
+            course_id=course_id,
+            **self.parse_body(ModuleInput),
+            expected_version=expected_version(request),
+            now=now(),
         )
         response = module_answer(self, module, status=status.HTTP_201_CREATED)
         response["Location"] = reverse("catalog-module", kwargs={"module_id": module.id})
@@ -162,6 +171,7 @@ class ModuleView(ApiView):
 @extend_schema(tags=["Outline"])
 class LessonListView(ApiView):
     permission_classes = [IsVerified]
+    has_versions = True
 
     @extend_schema(
         operation_id="module_lessons_list",
@@ -173,13 +183,14 @@ class LessonListView(ApiView):
     @problem_codes(CourseModuleNotFoundError)
     def get(self, request: Request, module_id: UUID) -> Response:
         module = authored_module(module_id=module_id, actor=self.actor)
+        self.version = module.course.outline_version
         return Response({"results": module_as_json(module, lessons_of(module_id=module.id))["lessons"]})
 
     @extend_schema(
         operation_id="module_lessons_create",
         summary="Add a lesson",
         description="With the content of its kind: `article`, `video_url`, the `upload_id` of a file, or "
-        "`quiz`.",
+        "`quiz`. `If-Match`: the outline's, as this path and `outline/` answer it.",
         request=LessonInput,
         responses={201: AuthoredLessonOutput},
         examples=[
@@ -235,7 +246,11 @@ class LessonListView(ApiView):
     @idempotent()
     def post(self, request: Request, module_id: UUID) -> Response:
         lesson = services.add_lesson(
-            actor=self.actor, module_id=module_id, fields=self.parse_body(LessonInput), now=now()
+            actor=self.actor,
+            module_id=module_id,
+            fields=self.parse_body(LessonInput),
+            expected_version=expected_version(request),
+            now=now(),
         )
         response = lesson_answer(self, lesson, status=status.HTTP_201_CREATED)
         response["Location"] = reverse("catalog-lesson", kwargs={"lesson_id": lesson.id})

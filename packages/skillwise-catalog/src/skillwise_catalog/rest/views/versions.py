@@ -199,22 +199,25 @@ class RestoreView(AuthorsView):
 @extend_schema(tags=["Courses"])
 class DuplicateView(ApiView):
     permission_classes = [has_role("instructor")]
+    has_versions = True
 
     @extend_schema(
         operation_id="courses_duplicate",
         summary="Begin a course as a copy",
         description="A draft of the caller's that says what the working copy of one that they may edit "
-        "says, with modules and lessons of its own.",
+        "says, with modules and lessons of its own. `If-Match`: that one's.",
         request=None,
         responses={201: AuthoredCourseDetailOutput},
         examples=[
             body("The draft", {**examples.DRAFT, "title": f"{examples.DRAFT['title']} (copy)"}, status=201)
         ],
     )
-    @problem_codes(CourseNotFoundError, NotCourseOwnerError)
+    @problem_codes(CourseNotFoundError, NotCourseOwnerError, PreconditionFailedError)
     @idempotent()
     def post(self, request: Request, course_id: UUID) -> Response:
-        course = duplicate_course(actor=self.actor, course_id=course_id, now=now())
+        course = duplicate_course(
+            actor=self.actor, course_id=course_id, expected_version=expected_version(request), now=now()
+        )
         response = course_answer(self, course, status=status.HTTP_201_CREATED)
         response["Location"] = reverse("catalog-course", kwargs={"course_id": course.id})
         return response
