@@ -1,19 +1,24 @@
-"""The back office looks at the catalogue, names categories, and publishes courses or takes them back."""
+"""The back office looks at the catalogue, names categories, reviews courses, and publishes them or takes them
+back.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from skillwise_kernel.actor import Actor
-from skillwise_kernel.backoffice import ModelAdmin, ReadOnlyModelAdmin, ReadOnlyTabularInline
+from skillwise_kernel.backoffice import ActionForm, ModelAdmin, ReadOnlyModelAdmin, ReadOnlyTabularInline
 from skillwise_kernel.clock import now
 from skillwise_kernel.errors import SkillWiseError
 
+from skillwise_catalog.domain.text import MAX_DESCRIPTION_LENGTH, TextRefusedError, clean_prose
 from skillwise_catalog.models import (
     Category,
     Course,
@@ -26,7 +31,12 @@ from skillwise_catalog.models import (
     Upload,
 )
 from skillwise_catalog.services.categories import add_category, rename_category
-from skillwise_catalog.services.lifecycle import publish_course, unpublish_course
+from skillwise_catalog.services.lifecycle import (
+    approve_course,
+    publish_course,
+    return_course,
+    unpublish_course,
+)
 
 __all__ = [
     "CategoryAdmin",
@@ -68,9 +78,17 @@ class ModuleInline(ReadOnlyTabularInline):
     ordering = ["position"]
 
 
+class ReviewForm(ActionForm):
+    """Why a course is returned to its authors."""
+
+    note = forms.CharField(max_length=MAX_DESCRIPTION_LENGTH, required=False, label="Note:")
+
+
 @admin.register(Course)
 class CourseAdmin(ReadOnlyModelAdmin):
-    """What is written of a course is its owner's; that it is shown is the house's decision too."""
+    """What is written of a course is its owner's; that it is shown is the house's decision too. Its history
+    says who did what of this to it.
+    """
 
     list_display = ["title", "status", "level", "language", "shown_price", "owner_id", "published_at"]
     list_filter = ["status", "level"]
@@ -78,28 +96,47 @@ class CourseAdmin(ReadOnlyModelAdmin):
     search_fields = ["title", "slug", "=owner_id"]
     ordering = ["-created_at", "-id"]
     inlines = [ModuleInline]
-    actions = ["publish", "unpublish"]
+    action_form = ReviewForm
+    actions = ["approve", "return_to_authors", "publish", "unpublish"]
 
     @admin.display(description="price")
     def shown_price(self, course: Course) -> str:
         return str(course.price) if course.price else "–"  # noqa: RUF001 - a dash
 
-    @admin.action(description="Publish")
-    def publish(self, request: HttpRequest, courses: QuerySet[Course]) -> None:
-        self._for_each(request, courses, publish_course)
+    @admin.action(description="Approve what was submitted", permissions=["review"])
+    def approve(self, request: HttpRequest, courses: QuerySet[Course]) -> None:
+        self._for_each(request, courses, approve_course, "Approved.")
 
-    @admin.action(description="Take out of the public lists")
+    @admin.action(description="Return what was submitted, with a note", permissions=["review"])
+    def return_to_authors(self, request: HttpRequest, courses: QuerySet[Course]) -> None:
+        try:
+            note = clean_prose(request.POST.get("note", ""), max_length=MAX_DESCRIPTION_LENGTH)
+        except TextRefusedError as error:
+            self.message_user(request, f"Say in a note what to change. {error}", messages.ERROR)
+            return
+        self._for_each(request, courses, partial(return_course, note=note), f"Returned: {note}")
+
+    @admin.action(description="Publish", permissions=["review"])
+    def publish(self, request: HttpRequest, courses: QuerySet[Course]) -> None:
+        self._for_each(request, courses, publish_course, "Published.")
+
+    @admin.action(description="Take out of the public lists", permissions=["review"])
     def unpublish(self, request: HttpRequest, courses: QuerySet[Course]) -> None:
-        self._for_each(request, courses, unpublish_course)
+        self._for_each(request, courses, unpublish_course, "Taken out of the public lists.")
+
+    def has_review_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("skillwise_catalog.change_course")
 
     def _for_each(
-        self, request: HttpRequest, courses: QuerySet[Course], service: Callable[..., Course]
+        self, request: HttpRequest, courses: QuerySet[Course], service: Callable[..., Course], what: str
     ) -> None:
         """Each course by itself: one that is refused says why, and holds up no other."""
         moment: datetime = now()
         for course in courses:
             try:
-                service(actor=_operator(request), course_id=course.id, now=moment)
+                with transaction.atomic():
+                    service(actor=_operator(request), course_id=course.id, now=moment)
+                    self.log_change(request, course, what)
             except SkillWiseError as exc:
                 self.message_user(request, f"{course.title}: {exc}", messages.WARNING)
             else:
