@@ -27,7 +27,7 @@ def main() -> int:
         _set_up_django(data)
         from benchmarks.relevance.running import run
 
-        run(CATALOGUE, among=options.among, output=options.output, pool=options.pool)
+        run(CATALOGUE, among=options.among, only=options.only, output=options.output, pool=options.pool)
     return 0
 
 
@@ -37,6 +37,9 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument(
         "--among", type=int, default=0, metavar="N", help="put the real courses among so many made-up ones"
+    )
+    parser.add_argument(
+        "--only", nargs="+", metavar="NAME", help="ask these of the searches, of which ours is one"
     )
     parser.add_argument(
         "--pool", action="store_true", help="list what was found and nobody has judged, and measure nothing"

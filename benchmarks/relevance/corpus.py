@@ -49,7 +49,7 @@ _MAPPING: Final = replace(
 )
 #: How many of the made-up courses name what a real course is about in their own titles.
 _ALIKE_SHARE: Final = 0.2
-#: How often a made-up description names what real courses are about.
+#: How often a made-up description names what real courses are about; once, who made one.
 _MENTIONS: Final = 12
 
 
@@ -134,22 +134,24 @@ class _Distraction:
     """Makes a made-up course speak of what real ones are about, and be taken as often as one of them."""
 
     topics: Sequence[str]
+    makers: Sequence[str]
     taken: Sequence[int]
 
     @classmethod
     def of(cls, rows: Sequence[Mapping[str, str]]) -> "_Distraction":
         topics = [topic for row in rows for topic in _topics(row["course_title"])]
-        return cls([*topics, *(row[_MAKER] for row in rows)], [_taken(row) for row in rows])
+        return cls(topics, [row[_MAKER] for row in rows], [_taken(row) for row in rows])
 
     def __call__(self, made_up: MadeUpCourse) -> MadeUpCourse:
         chance = random.Random(made_up.slug)
         title = made_up.title
         if chance.random() < _ALIKE_SHARE:
             title = f"{title} {chance.choice(self.topics)}"
+        mentioned = [*chance.choices(self.topics, k=_MENTIONS), chance.choice(self.makers)]
         return replace(
             made_up,
             title=title,
-            description=f"{made_up.description} {', '.join(chance.choices(self.topics, k=_MENTIONS))}.",
+            description=f"{made_up.description} {', '.join(mentioned)}.",
             enrollment_count=chance.choice(self.taken),
         )
 

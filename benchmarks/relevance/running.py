@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +19,17 @@ __all__ = ["run"]
 _TIMES = 3
 
 
-def run(catalogue: Path, *, among: int, output: Path, pool: bool) -> None:
-    """Prints the figures and writes them; with `pool`, prints what is still to be judged instead."""
+def run(catalogue: Path, *, among: int, only: Collection[str] | None, output: Path, pool: bool) -> None:
+    """Asks all searches, or `only` these. Prints the figures and writes them; with `pool`, prints what is
+    still to be judged instead.
+    """
     judged = read_judged()
     began = time.monotonic()
     corpus = build(catalogue, judged.languages, among=among)
     print(f"{corpus.size:,} courses published in {time.monotonic() - began:.0f} s", flush=True)
     found: dict[str, dict[str, Found]] = {}
-    for name, search in contestants().items():
+    asked = {name: search for name, search in contestants().items() if only is None or name in only}
+    for name, search in asked.items():
         found[name] = {query.text: _ask(search, query.text, corpus) for query in judged.queries}
     if pool:
         print_pool(judged.queries, found, catalogue)

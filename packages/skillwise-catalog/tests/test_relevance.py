@@ -1,15 +1,22 @@
 """Which of the courses that a search finds come first, and what is searched for when there are none."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from skillwise_catalog import api as catalog
+from skillwise_catalog.models import Course
+from skillwise_catalog.services.lifecycle import publish_course
 from skillwise_catalog.testing import make_course
+from skillwise_kernel import clock
+from skillwise_kernel.actor import Actor
+from skillwise_kernel.ids import new_id
 from skillwise_kernel.testing.client import ApiClient
 
 pytestmark = pytest.mark.django_db
 
 COURSES = "/api/v1/courses/"
+ADMIN = Actor(id=new_id(), roles=frozenset({"admin"}), is_verified=True)
 
 
 @pytest.fixture
@@ -54,6 +61,20 @@ def test_what_two_languages_stem_differently_counts_once(found: Callable[[str], 
     make_courses(("Introducción a Data Science", 100), language="es")
 
     assert found("data science")[0] == "Introduction to Data Science"
+
+
+def test_words_count_most_in_titles_then_subtitles_instructors_outcomes_and_descriptions(
+    found: Callable[[str], list[str]], people: Callable[[str], UUID]
+) -> None:
+    make_course(title="Description", description="Of rye, and of rye.")
+    outcomes = make_course(title="Outcomes", published=False)
+    Course.objects.filter(id=outcomes.id).update(outcomes=["You bake rye"])
+    publish_course(actor=ADMIN, course_id=outcomes.id, now=clock.now())
+    make_course(title="Instructor", owner_id=people("Ada Rye"))
+    make_course(title="Subtitle", subtitle="Of rye")
+    make_course(title="Rye")
+
+    assert found("rye") == ["Rye", "Subtitle", "Instructor", "Outcomes", "Description"]
 
 
 def test_of_titles_with_a_word_that_begins_so_the_short_one_comes_first(
