@@ -23,8 +23,10 @@ def new_world(
     deliver_events: Callable[[], int],
     sandbox: dict[str, str],
     settings: Any,
-) -> Callable[[], tuple[World, Callable[..., httpx.Response]]]:
-    """`world, speak = new_world()`: people and things of their own, and a way for each to send a request."""
+) -> Callable[..., tuple[World, Callable[..., httpx.Response]]]:
+    """`world, speak = new_world()`: people and things of their own, and a way for each to send a request.
+    `new_world(Other)` makes a world of that class.
+    """
     settings.SKILLWISE_COMMERCE = settings.SKILLWISE_COMMERCE | {
         "STRIPE_API_BASE": sandbox["stripe_api_base"],
         "STRIPE_SECRET_KEY": sandbox["stripe_secret_key"],
@@ -36,7 +38,7 @@ def new_world(
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-    def new_world() -> tuple[World, Callable[..., httpx.Response]]:
+    def new_world(make: type[World] = World) -> tuple[World, Callable[..., httpx.Response]]:
         def speak(who: str, method: str, path: str, **options: Any) -> httpx.Response:
             headers = dict(options.pop("headers", {}))
             if token := world.token(who):
@@ -44,7 +46,7 @@ def new_world(
             http.cookies.clear()
             return http.request(method, f"{live_server.url}{path}", headers=headers, **options)
 
-        world = World(deliver_events, speak)
+        world = make(deliver_events, speak)
         return world, speak
 
     return new_world
