@@ -1,5 +1,5 @@
 """Every filter of the storefront in every order, as PostgreSQL answers it at size: from an index, without
-sorting more than a page.
+sorting more than a page or looking long for one.
 
 `CATALOGUE_COURSES=1000000 pytest tests/speed/test_plans.py` looks at a million courses.
 """
@@ -25,22 +25,10 @@ def plans(run: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> 
     return list(found)
 
 
-def in_a_range(plan: dict[str, Any]) -> bool:
-    return any(name in plan["query"] for name in ("_min=", "_max=", "_since="))
-
-
-def test_every_filter_in_every_order_is_read_from_an_index_and_sorts_no_more_than_a_page(
+def test_every_filter_in_every_order_is_read_from_an_index_sorts_a_page_and_walks_not_far(
     plans: list[dict[str, Any]],
 ) -> None:
     assert len(plans) > 100
     assert any("ordering=relevance" in plan["query"] for plan in plans)
 
-    assert [plan for plan in plans if plan["scanned"]] == []
-    assert [plan for plan in plans if plan["faults"] and not in_a_range(plan)] == []
-
-
-@pytest.mark.xfail(
-    reason="few courses of a range, in an order that is not the range's, are sorted", strict=False
-)
-def test_a_range_in_another_order_sorts_no_more_than_a_page(plans: list[dict[str, Any]]) -> None:
-    assert [plan for plan in plans if plan["faults"] and in_a_range(plan)] == []
+    assert [plan for plan in plans if plan["faults"]] == []

@@ -140,6 +140,12 @@ class Edition(models.Model):
         "`edition_changed_in` writes it.",
     )
 
+    primary_language = models.GeneratedField(
+        expression=Func("language", template="split_part(%(expressions)s, '-', 1)"),
+        output_field=models.CharField(max_length=MAX_LANGUAGE_LENGTH, db_collation="C"),
+        db_persist=True,
+        help_text="`pt` of `pt-BR`.",
+    )
     title_key = models.GeneratedField(
         expression=Fold("title"), output_field=models.TextField(), db_persist=True
     )
@@ -196,6 +202,12 @@ class Edition(models.Model):
                 condition=_LISTED,
             ),
             models.Index(fields=["title_key", "course"], name="catalog_edition_title", condition=_LISTED),
+            # A language's titles stand together in the whole list, where its script puts them
+            models.Index(
+                fields=["primary_language", "title_key", "course"],
+                name="catalog_edition_language",
+                condition=_LISTED,
+            ),
             models.Index(fields=["duration", "course"], name="catalog_edition_duration", condition=_LISTED),
             models.Index(fields=["updated_at", "course"], name="catalog_edition_updated", condition=_LISTED),
             # Everything that is asked for by equality, and all words

@@ -22,12 +22,26 @@ from skillwise_kernel.money import CURRENCIES
 from skillwise_catalog.domain.searches import Search, read_search
 from skillwise_catalog.domain.text import TextRefusedError, clean_language
 from skillwise_catalog.models import Edition, Level
-from skillwise_catalog.selectors.storefront.listing import ORDERINGS, RELEVANCE, with_terms
+from skillwise_catalog.selectors.storefront.listing import (
+    ORDERINGS,
+    RELEVANCE,
+    in_language,
+    with_terms,
+)
 
 __all__ = ["COURSE_LIST_PARAMETERS", "FILTER_PARAMETERS", "CourseFilter", "Wanted", "read_query"]
 
 MAX_SEARCH_LENGTH: Final = 200
 _NEWEST: Final = "-published_at"
+_PRICE: Final = ("price_currency", "price_amount")
+_RANGES: Final[Mapping[str, tuple[str, ...]]] = {
+    "price_min": _PRICE,
+    "price_max": _PRICE,
+    "rating_min": ("rating_average",),
+    "duration_min": ("duration",),
+    "duration_max": ("duration",),
+    "updated_since": ("updated_at",),
+}
 
 
 class CourseFilterForm(forms.Form):
@@ -91,19 +105,27 @@ class TermChoiceFilter(TermFilter):
     field_class = forms.ChoiceField
 
 
-class LanguageFilter(TermFilter):
+class LanguageFilter(django_filters.CharFilter):
     field_class = LanguageField
+
+    def filter(self, courses: QuerySet[Edition], value: str) -> QuerySet[Edition]:
+        return in_language(courses, value) if value else courses
 
 
 class InstructorFilter(TermFilter):
     field_class = forms.UUIDField
 
 
-class FreeFilter(TermFilter):
+class FreeFilter(django_filters.Filter):
     field_class = StrictBooleanField
 
-    def filter(self, courses: QuerySet[Edition], value: Any) -> QuerySet[Edition]:
-        return courses if value is None else super().filter(courses, str(value).lower())
+    def filter(self, courses: QuerySet[Edition], value: bool | None) -> QuerySet[Edition]:
+        match value:
+            case True:
+                return courses.filter(price_amount=0)
+            case False:
+                return courses.filter(price_amount__gt=0)
+        return courses
 
 
 class TagsFilter(TermFilter):
@@ -131,12 +153,14 @@ class CourseFilter(django_filters.FilterSet):
     category = TermFilter("category", max_length=80)
     tags = TagsFilter("tag", max_length=200)
     level = TermChoiceFilter("level", choices=Level.choices)
-    language = LanguageFilter("language")
+    language = LanguageFilter()
     instructor = InstructorFilter("instructor")
-    currency = TermChoiceFilter("currency", choices=[(currency, currency) for currency in CURRENCIES])
+    currency = django_filters.ChoiceFilter(
+        field_name="price_currency", choices=[(currency, currency) for currency in CURRENCIES]
+    )
     price_min = WholeNumberFilter(field_name="price_amount", lookup_expr="gte", validators=_AMOUNTS)
     price_max = WholeNumberFilter(field_name="price_amount", lookup_expr="lte", validators=_AMOUNTS)
-    is_free = FreeFilter("free")
+    is_free = FreeFilter()
     rating_min = django_filters.NumberFilter(
         field_name="rating_average",
         lookup_expr="gte",
@@ -184,6 +208,17 @@ class Wanted:
     @property
     def language(self) -> str | None:
         return self.chosen.get("language") or None
+
+    @property
+    def ranges(self) -> list[tuple[str, ...]]:
+        """The columns of each range that is asked for, as an index has them."""
+        return list(
+            {
+                _RANGES[name]: None
+                for name, value in self.chosen.items()
+                if name in _RANGES and value is not None
+            }
+        )
 
     @property
     def ordering(self) -> str:

@@ -12,7 +12,13 @@ from skillwise_kernel.rest.pagination import InvalidCursorError, KeysetPaginatio
 from skillwise_catalog.domain.searches import Search
 from skillwise_catalog.rest.cards import Shape, read_shape
 from skillwise_catalog.rest.filters import Wanted, read_query
-from skillwise_catalog.selectors.storefront.listing import ORDERINGS, RELEVANCE, cards_of, listed_editions
+from skillwise_catalog.selectors.storefront.listing import (
+    ORDERINGS,
+    RELEVANCE,
+    by_id_if_few,
+    cards_of,
+    listed_editions,
+)
 from skillwise_catalog.selectors.storefront.searching import Place, RankedPage, correct, matching, ranked_page
 
 __all__ = ["StorefrontPages", "list_answer"]
@@ -61,7 +67,7 @@ class StorefrontPages(KeysetPagination):
 
 def list_answer(request: Request, pages: StorefrontPages) -> Response:
     """At most three queries: what matches, with the words as they are and as they were probably meant, and
-    its cards.
+    its cards; without a search two, how many courses are in a range and what matches.
     """
     shape = read_shape(request)
     wanted = read_query(listed_editions(), request.query_params)
@@ -75,6 +81,9 @@ def _ordered(
 ) -> Response:
     ordering = ORDERINGS[wanted.ordering]
     courses = wanted.filtered
+    across = [span for span in wanted.ranges if ordering[0].removeprefix("-") not in span]
+    if across and search is None:
+        courses = by_id_if_few(courses, across[0])
     if search is not None:
         courses = matching(courses, search, language=wanted.language)
     columns = dict.fromkeys((*shape.columns, *(name.removeprefix("-") for name in ordering)))

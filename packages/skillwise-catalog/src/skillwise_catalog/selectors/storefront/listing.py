@@ -1,6 +1,6 @@
 """The storefront's lists: published courses, narrowed down and put into an order."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -9,7 +9,18 @@ from django.db.models import QuerySet, TextField, Value
 
 from skillwise_catalog.models import Category, Edition
 
-__all__ = ["CARD", "ORDERINGS", "RELEVANCE", "all_categories", "cards_of", "listed_editions", "with_terms"]
+__all__ = [
+    "CARD",
+    "FEW",
+    "ORDERINGS",
+    "RELEVANCE",
+    "all_categories",
+    "by_id_if_few",
+    "cards_of",
+    "in_language",
+    "listed_editions",
+    "with_terms",
+]
 
 RELEVANCE: Final = "relevance"
 
@@ -33,6 +44,9 @@ ORDERINGS: Final[dict[str, tuple[str, ...]]] = {
 #: What a course's place in a list is made of.
 CARD: Final = ("course_id", "card", "cover_id", "rating_average", "rating_count", "enrollment_count")
 
+#: So many courses are rather sorted than looked for in the whole list.
+FEW: Final = 1_000
+
 
 def listed_editions() -> QuerySet[Edition]:
     """What stands in the storefront."""
@@ -43,6 +57,25 @@ def with_terms(courses: QuerySet[Edition], *terms: str) -> QuerySet[Edition]:
     """Those that have all of these terms (`services.projection`)."""
     wanted = Value(list(terms), output_field=ArrayField(TextField()))
     return courses.filter(terms__contains=wanted)
+
+
+def in_language(courses: QuerySet[Edition], tag: str) -> QuerySet[Edition]:
+    """Those in the language of this BCP 47 tag: `pt` has `pt-BR` too."""
+    primary, _, more = tag.partition("-")
+    found = courses.filter(primary_language=primary)
+    return with_terms(found, f"language:{tag}") if more else found
+
+
+def by_id_if_few(courses: QuerySet[Edition], span: Sequence[str]) -> QuerySet[Edition]:
+    """The same courses, by their ids where they are no more than `FEW`. `span` is the columns of a range that
+    they were narrowed down to. One query.
+
+    PostgreSQL guesses how many courses a range of one column and another condition leave, and taking
+    few for many, looks through the whole list for a page of them. This counts.
+    """
+    ids = courses.order_by(*span, "course_id").values_list("course_id", flat=True)[: FEW + 1]
+    found = list(ids)
+    return listed_editions().filter(course_id__in=found) if len(found) <= FEW else courses
 
 
 def cards_of(ids: Iterable[UUID], *, columns: Iterable[str] = CARD) -> list[dict[str, Any]]:
