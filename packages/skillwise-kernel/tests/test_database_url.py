@@ -7,7 +7,7 @@ from skillwise_kernel.database_url import database_settings
 def test_every_part_of_an_address_is_understood() -> None:
     settings = database_settings("postgresql://ada:p%40ss@db.example.com:6432/school?sslmode=require")
 
-    assert settings["ENGINE"] == "django.db.backends.postgresql"
+    assert settings["ENGINE"] == "skillwise_kernel.postgresql"
     assert (settings["USER"], settings["PASSWORD"]) == ("ada", "p@ss")
     assert (settings["HOST"], settings["PORT"], settings["NAME"]) == ("db.example.com", "6432", "school")
     assert settings["OPTIONS"] == {"sslmode": "require"}

@@ -42,14 +42,15 @@ from skillwise_catalog.rest.views.versions import (
 from skillwise_catalog.services.freshness import STOREFRONT
 
 urlpatterns = [
-    path("categories/", STOREFRONT.cached(CategoryListView.as_view()), name="catalog-category-list"),
+    # the two that are asked the most come first
     path("courses/", STOREFRONT.cached(CourseListView.as_view()), name="catalog-course-list"),
+    path("courses/<uuid:course_id>/", STOREFRONT.cached(CourseView.as_view()), name="catalog-course"),
+    path("categories/", STOREFRONT.cached(CategoryListView.as_view()), name="catalog-category-list"),
     path("courses/facets/", STOREFRONT.cached(FacetsView.as_view()), name="catalog-course-facets"),
     path("courses/suggest/", STOREFRONT.cached(SuggestionsView.as_view()), name="catalog-course-suggest"),
     path("courses/import/", ImportRequestView.as_view(), name="catalog-course-import"),
     path("courses/imports/", ImportListView.as_view(), name="catalog-import-list"),
     path("courses/imports/<uuid:import_id>/", ImportView.as_view(), name="catalog-import"),
-    path("courses/<uuid:course_id>/", STOREFRONT.cached(CourseView.as_view()), name="catalog-course"),
     path(
         "courses/<slug:slug>/",
         STOREFRONT.cached(CourseBySlugView.as_view()),

@@ -23,7 +23,7 @@ def database_settings(url: str) -> dict[str, Any]:
     if not parts.get("dbname"):
         raise ValueError("the PostgreSQL address names no database")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "skillwise_kernel.postgresql",
         **{name: str(parts.pop(part, "")) for part, name in _NAMES.items()},
         "OPTIONS": parts,
         "CONN_MAX_AGE": 60,
