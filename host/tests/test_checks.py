@@ -35,8 +35,9 @@ def test_a_failed_step_fails_the_whole_but_keeps_no_other_from_running(checkout:
     assert outcomes["lint: ruff check"] == "passed"
     assert outcomes["boundaries: lint-imports"] == "FAILED"
     assert outcomes["the API's document: docs/api/openapi.yaml"] == "FAILED"
-    assert outcomes["tests: packages/skillwise-kernel"] == "passed"  # it has no test
-    assert outcomes["tests: sandbox"] == "FAILED"
+    assert outcomes["wheels: each is built"] == "FAILED"
+    assert outcomes["tests: packages/skillwise-kernel, its wheel alone"] == "FAILED"
+    assert "skillwise-kernel does not install alone." in result.stdout
     assert outcomes["tests: host"] == "passed"
 
 
