@@ -4,7 +4,7 @@ import select
 from collections.abc import Iterator
 
 import pytest
-from django.db import connections
+from django.db import DatabaseError, connections
 from skillwise_kernel.postgresql.base import DatabaseWrapper
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -72,3 +72,13 @@ def test_a_connection_that_was_told_something_is_asked_and_kept(idle: DatabaseWr
 
     assert statements_of(pid) == "SELECT 1"
     assert backend_of(idle) == pid
+
+
+def test_a_failed_transaction_is_not_usable_and_one_that_goes_on_is(idle: DatabaseWrapper) -> None:
+    with idle.cursor() as cursor:
+        cursor.execute("BEGIN")
+        assert idle.is_usable()
+        with pytest.raises(DatabaseError):
+            cursor.execute("SELECT 1 / 0")
+
+        assert not idle.is_usable()

@@ -3,19 +3,24 @@
 import select
 
 from django.db.backends.postgresql import base
+from psycopg.pq import TransactionStatus
 
 __all__ = ["DatabaseWrapper"]
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     def is_usable(self) -> bool:
-        """Whether the connection, idle since the last request, still is one.
+        """Whether the connection can be asked something.
 
-        A server that ends a connection writes to it or closes it, either of which its socket tells: only then
-        is the server asked, as Django asks it before each request.
+        A server that ends an idle connection writes to it or closes it, either of which its socket tells:
+        only then is the server asked, as Django asks it before each request. It is asked within a transaction
+        too, which may have failed.
         """
-        if self.connection is None or self.connection.closed:
+        connection = self.connection
+        if connection is None or connection.closed:
             return False
+        if connection.info.transaction_status is not TransactionStatus.IDLE:
+            return super().is_usable()
         socket = select.poll()
-        socket.register(self.connection.fileno(), select.POLLIN)
+        socket.register(connection.fileno(), select.POLLIN)
         return super().is_usable() if socket.poll(0) else True
