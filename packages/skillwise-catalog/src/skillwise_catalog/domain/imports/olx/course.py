@@ -280,7 +280,7 @@ class _Reader:
                 len(parts) > 1 and parts[0] in kinds and path.endswith(".xml") and path not in self._reached
             ):
                 reason = Reason.DRAFT if is_draft else Reason.UNREFERENCED
-                kind = parts[1] if is_draft and len(parts) > 2 else parts[0]  # noqa: PLR2004 - as above
+                kind = parts[1] if is_draft and parts[2:] else parts[0]
                 self._notes.kept_out.append(Finding(path=path, kind=kind, reason=reason))
 
 
