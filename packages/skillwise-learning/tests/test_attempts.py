@@ -109,6 +109,24 @@ def test_a_passed_attempt_completes_the_lesson_and_a_failed_one_does_not(
     assert [event.lesson_id for event in published(LessonCompleted)] == [quiz_id]
 
 
+def test_nobody_completes_a_quiz_by_saying_so(
+    student: ApiClient, url: str, quiz_id: UUID, published: Callable[..., list[Any]]
+):
+    said = {"lesson_id": str(quiz_id), "completed": True}
+    looked_at = student.post("/api/v1/progress/", {"lesson_id": str(quiz_id), "position": 7})
+    refused = student.post("/api/v1/progress/", {**said, "position": 9})
+
+    assert (looked_at.status_code, refused.status_code) == (200, 409)
+    assert student.json(refused)["code"] == "learning.quiz_not_passed"
+    assert published(LessonCompleted) == []
+
+    attempt(student, url, RIGHT)
+    repeated = student.json(student.post("/api/v1/progress/", said))
+
+    assert repeated["completed_lessons"] == 1
+    assert [event.lesson_id for event in published(LessonCompleted)] == [quiz_id]
+
+
 def test_the_least_that_passes_passes(student: ApiClient, url: str):
     three_of_seven = {SINGLE: YEAST}
     four_of_seven = {SINGLE: YEAST, TRUE_FALSE: True}

@@ -17,6 +17,7 @@ __all__ = [
     "NotReviewAuthorError",
     "OwnCourseError",
     "PaymentRequiredError",
+    "QuizNotPassedError",
     "ReviewNotFoundError",
 ]
 
@@ -71,6 +72,13 @@ class AlreadyReviewedError(ConflictError):
 class AttemptDiffersError(ConflictError):
     code = "learning.attempt_differs"
     title = "There is an attempt with this id already, with other answers."
+
+
+class QuizNotPassedError(ConflictError):
+    """Attempts complete a quiz. Whether it is passed is not for the app to say."""
+
+    code = "learning.quiz_not_passed"
+    title = "A quiz is completed by passing it."
 
 
 class NotEnrolledError(ForbiddenError):

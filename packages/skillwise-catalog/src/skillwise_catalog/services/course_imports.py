@@ -115,7 +115,6 @@ def _take_on(imports: QuerySet[CourseImport], now: datetime) -> CourseImport | N
     taken.attempts += 1
     taken.started_at = now
     taken.save(update_fields=["state", "attempts", "started_at"])
-    get_storage().delete_below(prefix=batch_prefix(taken.id))  # of an attempt that was cut short
     return taken
 
 
@@ -140,6 +139,7 @@ def _run(taken: CourseImport, clock: Clock) -> None:
 def _import(taken: CourseImport, clock: Clock) -> None:
     if taken.package is None:
         raise AssertionError("an import holds its package until it is through")
+    get_storage().delete_below(prefix=batch_prefix(taken.id))  # of an attempt that was cut short
     with local_copy(taken.package) as path, path.open("rb") as content:
         import_course(
             content=content,

@@ -8,7 +8,12 @@ from skillwise_kernel.rest.openapi import problem_codes
 from skillwise_kernel.rest.permissions import IsVerified
 from skillwise_kernel.rest.views import ApiView
 
-from skillwise_learning.errors import AccessEndedError, AccessSuspendedError, LessonNotFoundError
+from skillwise_learning.errors import (
+    AccessEndedError,
+    AccessSuspendedError,
+    LessonNotFoundError,
+    QuizNotPassedError,
+)
 from skillwise_learning.rest import examples
 from skillwise_learning.rest.enrollments import LatestEnrollmentsFirst
 from skillwise_learning.rest.serializers import CourseProgressOutput, ProgressInput, ProgressQuery
@@ -44,6 +49,7 @@ class ProgressView(ApiView):
         description=(
             "How far the caller is in a lesson, and whether it is done. Safe to repeat, and to send late and"
             " in any order: with `occurred_at`, an older report never moves a newer one's position back."
+            " A quiz is completed by an attempt that passes it."
             " Answers the progress in the whole course."
         ),
         request=ProgressInput,
@@ -66,7 +72,7 @@ class ProgressView(ApiView):
             OpenApiExample("Half done", value=examples.PROGRESS, response_only=True),
         ],
     )
-    @problem_codes(LessonNotFoundError, AccessEndedError, AccessSuspendedError)
+    @problem_codes(LessonNotFoundError, AccessEndedError, AccessSuspendedError, QuizNotPassedError)
     def post(self, request: Request) -> Response:
         report = self.parse_body(ProgressInput)
         progress = record_progress(

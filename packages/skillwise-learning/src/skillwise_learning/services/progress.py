@@ -10,11 +10,11 @@ from skillwise_kernel.outbox import publish
 
 from skillwise_learning.domain.progress import bounded_moment, supersedes
 from skillwise_learning.dto import CourseProgress
-from skillwise_learning.errors import LessonNotFoundError
+from skillwise_learning.errors import LessonNotFoundError, QuizNotPassedError
 from skillwise_learning.events import CourseCompleted, LessonCompleted
 from skillwise_learning.models import Enrollment, LessonProgress
 from skillwise_learning.selectors.enrollments import check_access
-from skillwise_learning.selectors.progress import progress_in
+from skillwise_learning.selectors.progress import progress_in, quizzes_of
 
 __all__ = ["note_progress", "record_progress"]
 
@@ -33,11 +33,14 @@ def record_progress(
 
     Repeating a report changes nothing. One whose `occurred_at` is older than what is known moves no position
     back, but what it completed is completed; a completed lesson stays completed.
-    Raises `LessonNotFoundError` unless the lesson stands in a course that the person is enrolled in, and
-    `AccessEndedError`, `AccessSuspendedError` when they may not take it now.
+    Raises `LessonNotFoundError` unless the lesson stands in a course that the person is enrolled in,
+    `AccessEndedError`, `AccessSuspendedError` when they may not take it now, and `QuizNotPassedError` when it
+    is a quiz that no attempt has completed.
     """
     enrollment = _locked_enrollment(user_id=user_id, lesson_id=lesson_id)
     check_access(enrollment)
+    if completed:
+        _check_completable(enrollment, lesson_id)
     moment = bounded_moment(occurred_at, earliest=enrollment.enrolled_at, now=now)
     return note_progress(
         enrollment, lesson_id=lesson_id, completed=completed, position=position, moment=moment
@@ -81,6 +84,13 @@ def _locked_enrollment(*, user_id: UUID, lesson_id: UUID) -> Enrollment:
     if enrollment is None:
         raise LessonNotFoundError
     return enrollment
+
+
+def _check_completable(enrollment: Enrollment, lesson_id: UUID) -> None:
+    if lesson_id not in quizzes_of(course_id=enrollment.course_id):
+        return
+    if not enrollment.lessons.filter(lesson_id=lesson_id, completed_at__isnull=False).exists():
+        raise QuizNotPassedError
 
 
 def _conclude(enrollment: Enrollment, moment: datetime) -> CourseProgress:
