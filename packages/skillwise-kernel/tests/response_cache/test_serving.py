@@ -45,6 +45,13 @@ def test_a_hit_runs_no_query_and_reaches_no_view(
     assert set(again["Vary"].split(", ")) == {"Accept", "Accept-Encoding", "Authorization"}
 
 
+def test_a_hit_is_answered_before_django_looks_for_its_view(get: Callable[..., Any]) -> None:
+    first, again = get(), get()
+
+    assert first.wsgi_request.resolver_match is not None
+    assert again.wsgi_request.resolver_match is None
+
+
 @pytest.mark.parametrize(
     ("accepted", "used"),
     [

@@ -20,7 +20,7 @@ from .negotiation import accepts_json, preferred_coding
 from .shared import SharedAnswers
 from .tracking import TrackedNumber
 
-__all__ = ["ResponseCache"]
+__all__ = ["KeptAnswersMiddleware", "ResponseCache"]
 
 #: Seconds after which one request renders an answer anew, while all others still get the old one.
 _FRESH: Final = 60
@@ -36,6 +36,9 @@ _LONGEST_ADDRESS: Final = 2048
 View = Callable[..., HttpResponseBase]
 Render = Callable[[], HttpResponseBase]
 
+#: All that there are, for the middleware.
+_caches: Final[list["ResponseCache"]] = []
+
 
 class ResponseCache:
     """What guests are answered by GET views that share one fate: `invalidate()` makes all of it old.
@@ -49,38 +52,43 @@ class ResponseCache:
         self._generation = Generation(f"{name}.generation")
         self._process = self._begin()
         setting_changed.connect(self._reconnect)
+        _caches.append(self)
 
     def cached(self, view: View) -> View:
         """`view` for the URLconf, with its answers to guests kept."""
 
         @functools.wraps(view)
         def serve(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            meta = request.META
-            address = (request.path, meta.get("QUERY_STRING", ""))
-            if not _asks_as_a_guest(request) or sum(map(len, address)) > _LONGEST_ADDRESS:
+            address = _guests_address(request)
+            if address is None:
                 return view(request, *args, **kwargs)
             answer = self._find(address, lambda: view(request, *args, **kwargs))
-            if not isinstance(answer, KeptAnswer):
-                return answer
-            coding = preferred_coding(meta.get("HTTP_ACCEPT_ENCODING", ""))
-            return answer.variants[coding].respond(meta.get("HTTP_IF_NONE_MATCH"))
+            return _respond(answer, request) if isinstance(answer, KeptAnswer) else answer
 
         return serve
+
+    def at_hand(self, request: HttpRequest) -> HttpResponse | None:
+        """The answer, if this process has it and need not look further."""
+        address = _guests_address(request)
+        if address is None:
+            return None
+        process = self._own_process()
+        generation = process.generation.current()
+        entry = process.memory.get(generation, address) if generation is not None else None
+        return _respond(entry.answer, request) if entry is not None and entry.is_fresh else None
 
     def invalidate(self) -> bool:
         """Make everything kept old, from the next request to any process on. Answers whether Valkey knows."""
         return self._generation.begin()
 
     def _find(self, address: Address, render: Render) -> KeptAnswer | HttpResponseBase:
-        process = self._process
-        if process.id != os.getpid():  # a fork has its parent's connection, and locks that nobody will open
-            process = self._process = self._begin()
+        process = self._own_process()
         # whoever is not told of changes asks
         generation = process.generation.current() or self._generation.ask()
         if generation is None:
             return _rendered(render)[0]
         entry = process.memory.get(generation, address)
-        if entry is not None and time.time() < entry.fresh_until:
+        if entry is not None and entry.is_fresh:
             return entry.answer
         return self._look_further(process, generation, address, entry, render)
 
@@ -119,6 +127,11 @@ class ResponseCache:
             process.keep(generation, address, kept, seconds=_FRESH)
         return answer, kept
 
+    def _own_process(self) -> "_Process":
+        if self._process.id != os.getpid():  # a fork has its parent's connection, and its locks as they were
+            self._process = self._begin()
+        return self._process
+
     def _begin(self) -> "_Process":
         return _Process(self._name)
 
@@ -142,13 +155,40 @@ class _Process:
         self.memory.put(generation, address, Entry(answer, time.time() + seconds))
 
 
-def _asks_as_a_guest(request: HttpRequest) -> bool:
+class KeptAnswersMiddleware:
+    """Answers guests before Django looks up which view is asked, if this process has the answer at hand.
+
+    The innermost middleware: all others see such requests, and their answers, as any.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        for cache in _caches:
+            answer = cache.at_hand(request)
+            if answer is not None:
+                return answer
+        return self._get_response(request)
+
+
+def _guests_address(request: HttpRequest) -> Address | None:
+    """What is asked for; None unless a guest asks, and for what is worth keeping."""
     meta = request.META
-    return (
-        request.method in {"GET", "HEAD"}
-        and "HTTP_AUTHORIZATION" not in meta
-        and accepts_json(meta.get("HTTP_ACCEPT", ""))
-    )
+    if (
+        request.method not in {"GET", "HEAD"}
+        or "HTTP_AUTHORIZATION" in meta
+        or not accepts_json(meta.get("HTTP_ACCEPT", ""))
+    ):
+        return None
+    address = (request.path, meta.get("QUERY_STRING", ""))
+    return address if sum(map(len, address)) <= _LONGEST_ADDRESS else None
+
+
+def _respond(answer: KeptAnswer, request: HttpRequest) -> HttpResponse:
+    meta = request.META
+    coding = preferred_coding(meta.get("HTTP_ACCEPT_ENCODING", ""))
+    return answer.variants[coding].respond(meta.get("HTTP_IF_NONE_MATCH"))
 
 
 def _age(answer: KeptAnswer) -> float:

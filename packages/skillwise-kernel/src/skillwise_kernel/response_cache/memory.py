@@ -1,6 +1,7 @@
 """The first tier: what this process answered lately."""
 
 import threading
+import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final
@@ -22,6 +23,10 @@ class Entry:
 
     answer: KeptAnswer
     fresh_until: float
+
+    @property
+    def is_fresh(self) -> bool:
+        return time.time() < self.fresh_until
 
 
 class Memory:

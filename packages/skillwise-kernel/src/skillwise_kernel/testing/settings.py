@@ -50,6 +50,7 @@ def minimal_settings(*apps: str, **overrides: Any) -> dict[str, Any]:
             "django.middleware.csrf.CsrfViewMiddleware",
             "django.contrib.auth.middleware.AuthenticationMiddleware",
             "django.contrib.messages.middleware.MessageMiddleware",
+            "skillwise_kernel.response_cache.KeptAnswersMiddleware",
         ],
         "TEMPLATES": [
             {
