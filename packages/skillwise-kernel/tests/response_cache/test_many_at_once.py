@@ -73,7 +73,7 @@ def test_one_request_renders_anew_what_is_a_minute_old_and_the_others_get_the_ol
         done, under_way = wait(asked, timeout=10, return_when="FIRST_COMPLETED")
         while len(done) < GUESTS - 1:
             done, under_way = wait(asked, timeout=0.1)
-        assert gate.reached.is_set()
+        assert gate.reached.wait(10)
         gate.open()
         (refreshing,) = under_way
         assert refreshing.result() == "Second"

@@ -4,7 +4,7 @@
 
     path("courses/", storefront.cached(CourseListView.as_view()))  # urls.py
     storefront.invalidate()  # after the commit of whatever it shows
-    MIDDLEWARE = [..., "skillwise_kernel.response_cache.KeptAnswersMiddleware"]  # last: spares hits the URLconf
+    MIDDLEWARE = [..., "skillwise_kernel.response_cache.KeptAnswersMiddleware"]  # last: hits need no URLconf
 
 For GET views whose answer to a guest depends on nothing but the address and what calls `invalidate()`.
 docs/decisions/0019 tells why it is right in every process.
