@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Lower
 from skillwise_kernel.actor import Actor
@@ -23,6 +24,11 @@ __all__ = [
     "summarise_users",
 ]
 
+#: Asked with every signed-in request: Django takes twice as long to put such a query together as to ask it.
+_BEARER: Final = f"""
+    SELECT roles, email_verified_at, suspended_at, session_generation FROM {User._meta.db_table} WHERE id = %s
+"""  # noqa: S608 - a table's name
+
 UserStatus = Literal["active", "unverified", "suspended"]
 
 
@@ -32,8 +38,9 @@ def find_actor(*, user_id: UUID, generation: int) -> Actor:
     Raises `AccountSuspendedError`, and `SessionInvalidError` when the user is gone or ended every session
     since.
     """
-    columns = ("roles", "email_verified_at", "suspended_at", "session_generation")
-    row = next(iter(User.objects.filter(id=user_id).values_list(*columns)), None)
+    with connection.cursor() as cursor:
+        cursor.execute(_BEARER, [user_id])
+        row = cursor.fetchone()
     if row is None:
         raise SessionInvalidError
     roles, email_verified_at, suspended_at, current_generation = row

@@ -97,6 +97,14 @@ class _ResilientClient(RedisCacheClient):
         }
         super().__init__(servers, **{**patience, **options})
         self._circuit = _circuit(tuple(servers), cooldown)
+        self._clients: dict[bool, redis.Redis] = {}
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> redis.Redis:
+        """Made once to read and once to write: to make one takes as long as to ask something."""
+        client = self._clients.get(write)
+        if client is None:
+            client = self._clients[write] = super().get_client(key, write=write)
+        return client
 
     def add(self, key: Any, value: Any, timeout: Any) -> bool:
         return self._circuit.call(

@@ -5,16 +5,16 @@ have the words in their titles the most popular, and of those that have them any
 come the others by popularity alone. `docs/decisions/0022-…` has the figures.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from django.contrib.postgres.search import SearchQuery, SearchQueryField
+from django.contrib.postgres.search import SearchQuery
 from django.db import connection
-from django.db.models import BooleanField, Case, F, FloatField, Func, Q, QuerySet, Value, When
-from django.db.models.expressions import Combinable, CombinedExpression
+from django.db.models import BooleanField, F, FloatField, Func, QuerySet, Value
+from django.db.models.expressions import CombinedExpression
+from django.db.models.sql.compiler import SQLCompiler
 
 from skillwise_catalog.domain.searches import Search, nearest_word
 from skillwise_catalog.models import Edition, SearchTerm
@@ -39,6 +39,9 @@ _ANY: Final = 1e-6
 _POPULARITY: Final = 0.04
 #: Of description, outcomes, instructors, title and subtitle (D to A).
 _WEIGHTS: Final = "{0.05, 0.15, 0.4, 1}"
+#: How `ts_rank` takes a document's length into account.
+_BY_LOG_OF_LENGTH: Final = 1
+_BY_LENGTH: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,16 +136,16 @@ def ranked_page(
     head_size = head_size or HEAD
     rows: QuerySet[Edition, Any] = courses.values(*dict.fromkeys(("course_id", "enrollment_count", *columns)))
     head = _head(rows, search, language, head_size)
+    page = head[place.rank : place.rank + size]
+    before = Place(max(place.rank - size, 0)) if place.rank else None
+    if place.beside is None and place.rank + size < len(head):
+        return RankedPage(page, Place(place.rank + size), before)
+    if place.beside is None and len(head) < head_size:  # all that there is
+        return RankedPage(page, None, before)
     behind = _by_popularity(matching(rows, search, language=language)).exclude(
         course_id__in=[hit.course_id for hit in head]
     )
     if place.beside is None:
-        page = head[place.rank : place.rank + size]
-        before = Place(max(place.rank - size, 0)) if place.rank else None
-        if place.rank + size < len(head):
-            return RankedPage(page, Place(place.rank + size), before)
-        if len(head) < head_size:  # all that there is
-            return RankedPage(page, None, before)
         return _forwards(behind, head, page, before, size)
     if place.backwards:
         return _backwards(behind.filter(_beside(place.beside, ">")).reverse(), head, size)
@@ -192,91 +195,76 @@ def _beside(position: tuple[int, UUID], operator: str) -> CombinedExpression:
 
 def _head(courses: QuerySet[Edition, Any], search: Search, language: str | None, size: int) -> list[Hit]:
     found = (entitled(courses, search, language=language), matching(courses, search, language=language))
-    own = _as_courses_say_it(search.words)
-    ranks = {
-        "is_title": Case(
-            When(title_key=Func(Value(search.words), function="skillwise_catalog_fold"), then=1.0),
-            default=0.0,
-        ),
-        "title_rank": _rank(F("title_search"), own, normalised=2),
-        "rank": _rank(F("search"), own, normalised=1),
-        "beginning_rank": _rank(F("title_search"), _query(search, "und"), normalised=2),
-    }
-    titles, others = (_by_popularity(hits).annotate(**ranks)[:size] for hits in found)
-    rows = {row["course_id"]: row for row in titles.union(others, all=True)}
-    return sorted(
-        (Hit(row, _score(row)) for row in rows.values()), key=lambda hit: (-hit.score, hit.course_id)
-    )
-
-
-def _score(row: Mapping[str, Any]) -> float:
-    """Beginnings of words are found, and ranked behind all whole words."""
-    fit = (
-        _SAME * row["is_title"]
-        + _TITLE * row["title_rank"]
-        + _ALL * row["rank"]
-        + _BEGINNING * row["beginning_rank"]
-        + _ANY
-    )
-    return fit * (1 + _POPULARITY * math.log1p(row["enrollment_count"]))
-
-
-def _as_courses_say_it(words: str) -> Case:
-    """The words as the language of each course stems them. All languages at once would count twice what two
-    of them stem differently.
-    """
-    return Case(
-        *(
-            When(Q(language=tag) | Q(language__startswith=f"{tag}-"), then=_stemmed(words, tag))
-            for tag in _STEMMED
-        ),
-        default=_stemmed(words, "und"),
-    )
-
-
-def _stemmed(words: str, language: str) -> Func:
-    return Func(
-        Func(Value(language), function="skillwise_catalog_search_config"),
-        Func(Value(words), function="skillwise_catalog_fold"),
-        function="websearch_to_tsquery",
-        output_field=SearchQueryField(),
-    )
+    titles, others = (_by_popularity(hits).annotate(score=_Score(search))[:size] for hits in found)
+    hits = {row["course_id"]: Hit(row, row["score"]) for row in titles.union(others, all=True)}
+    return sorted(hits.values(), key=lambda hit: (-hit.score, hit.course_id))
 
 
 def _by_popularity(courses: QuerySet[Edition, Any]) -> QuerySet[Edition, Any]:
     return courses.order_by("-enrollment_count", "-course_id")
 
 
-def _rank(vector: F, query: Combinable, *, normalised: int) -> Func:
-    return Func(
-        vector,
-        query,
-        Value(normalised),
-        function="ts_rank",
-        template=f"%(function)s('{_WEIGHTS}', %(expressions)s)",
-        output_field=FloatField(),
-    )
+# Django takes longer to put an expression of many parts together than PostgreSQL does to rank what it says.
+# So these are of one part each.
 
 
 class _TextQuery(SearchQuery):
-    """A query that a function of ours makes: Django's lookup takes no other."""
+    """What a course's text has to match. Django's lookup takes no other expression."""
 
-    function = "skillwise_catalog_search_query"
-
-    def __init__(self, *expressions: Any) -> None:
+    def __init__(self, search: Search, languages: Sequence[str]) -> None:
         self.invert = False
-        Func.__init__(self, *expressions)
+        Func.__init__(self)
+        self._search, self._languages = search, languages
+
+    def as_sql(self, *_: Any, **__: Any) -> Any:
+        return self.written
+
+    @property
+    def written(self) -> tuple[str, list[Any]]:
+        """SQL and parameters."""
+        configs = ", ".join(["skillwise_catalog_search_config(%s)"] * len(self._languages))
+        search = self._search
+        return (
+            f"skillwise_catalog_search_query(%s, %s, ARRAY[{configs}], %s)",
+            [search.words, search.excluded, *self._languages, search.completes],
+        )
 
 
-def _query(search: Search, language: str | None, *, completes: bool | None = None) -> SearchQuery:
-    languages = [language] if language else list(_STEMMED)
-    configs = Func(
-        *(Func(Value(tag), function="skillwise_catalog_search_config") for tag in languages),
-        template="ARRAY[%(expressions)s]",
-    )
-    return _TextQuery(
-        Value(search.words),
-        Value(search.excluded),
-        configs,
-        Value(search.completes if completes is None else completes),
-    )
+class _Score(Func):
+    """What a course is worth to a search. Beginnings of words are found, and come behind all whole ones."""
+
+    output_field = FloatField()
+
+    def __init__(self, search: Search) -> None:
+        super().__init__("title_key", "title_search", "search", "enrollment_count", "primary_language")
+        self._search = search
+
+    def as_sql(self, compiler: SQLCompiler, *_: Any, **__: Any) -> Any:
+        parts = (compiler.compile(column)[0] for column in self.get_source_expressions())
+        title, title_vector, vector, popularity, language = parts
+        own, own_params = self._as_courses_say_it(language)
+        written, written_params = _TextQuery(self._search, ["und"]).written
+        return (
+            f"""(
+                CASE WHEN {title} = skillwise_catalog_fold(%s) THEN {_SAME} ELSE 0 END
+                + {_TITLE} * ts_rank('{_WEIGHTS}', {title_vector}, {own}, {_BY_LENGTH})
+                + {_ALL} * ts_rank('{_WEIGHTS}', {vector}, {own}, {_BY_LOG_OF_LENGTH})
+                + {_BEGINNING} * ts_rank('{_WEIGHTS}', {title_vector}, {written}, {_BY_LENGTH})
+                + {_ANY}
+            )::double precision * (1 + {_POPULARITY} * ln(1 + {popularity}::double precision))""",
+            [self._search.words, *own_params, *own_params, *written_params],
+        )
+
+    def _as_courses_say_it(self, language: str) -> tuple[str, list[Any]]:
+        """The words as the language of each course stems them. All languages at once would count twice what
+        two of them stem differently.
+        """
+        stemmed = "websearch_to_tsquery(skillwise_catalog_search_config(%s), skillwise_catalog_fold(%s))"
+        words = self._search.words
+        cases = " ".join([f"WHEN %s THEN {stemmed}"] * len(_STEMMED))
+        params = [param for tag in _STEMMED for param in (tag, tag, words)]
+        return f"CASE {language} {cases} ELSE {stemmed} END", [*params, "und", words]
+
+
+def _query(search: Search, language: str | None) -> SearchQuery:
+    return _TextQuery(search, [language] if language else _STEMMED)
