@@ -6,7 +6,6 @@ from skillwise_kernel.money import Money
 
 from skillwise_commerce.models import Invoice
 from skillwise_commerce.selectors.invoices import BilledLine, billed_lines
-from skillwise_commerce.services.documents.billing import billing_pdf
 from skillwise_commerce.services.documents.content import BillingDocument, BillingLine, Party, TaxSum
 
 __all__ = ["print_invoice", "tax_sums"]
@@ -14,6 +13,9 @@ __all__ = ["print_invoice", "tax_sums"]
 
 def print_invoice(invoice: Invoice) -> bytes:
     """The PDF of an invoice that came from `selectors.invoices`: each time the same bytes."""
+    # what draws takes a third of a process's start to load, and few processes draw
+    from skillwise_commerce.services.documents.billing import billing_pdf
+
     lines = billed_lines(invoice)
     currency = invoice.total_currency
     return billing_pdf(

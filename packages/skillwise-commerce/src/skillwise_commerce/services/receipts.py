@@ -18,7 +18,7 @@ from skillwise_commerce.selectors.invoices import (
     invoice_of_buyer,
     signed_path,
 )
-from skillwise_commerce.services.documents.sheet import percent
+from skillwise_commerce.services.documents.wording import percent
 from skillwise_commerce.services.printing import tax_sums
 
 __all__ = ["mail_credit_note", "mail_receipt", "resend_invoice"]

@@ -9,12 +9,9 @@ from skillwise_commerce.services.documents.sheet import (
     WIDTH,
     Column,
     Sheet,
-    amount,
-    day,
-    digits,
-    percent,
     render,
 )
+from skillwise_commerce.services.documents.wording import amount, day, digits, percent
 
 __all__ = ["billing_pdf"]
 

@@ -3,17 +3,15 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Final, Literal, cast
 
-from babel import Locale
 from fpdf import FPDF
 from fpdf.enums import MethodReturnValue
 from fpdf.fonts import TTFFont
-from skillwise_kernel.money import Money
 
 from skillwise_commerce.services.documents.content import Party
 from skillwise_commerce.services.documents.fonts import MAIN, SCRIPTS, Font, printable
+from skillwise_commerce.services.documents.wording import country_name
 
 __all__ = [
     "MARGIN",
@@ -21,11 +19,6 @@ __all__ = [
     "WIDTH",
     "Column",
     "Sheet",
-    "amount",
-    "country_name",
-    "day",
-    "digits",
-    "percent",
     "render",
 ]
 
@@ -290,33 +283,6 @@ class Sheet(FPDF):
         self.write_at(left, y + 2.5, name, width=width - 50, size=11, bold=True)
         self.write_number(left + width - 50, y + 2.5, amount, width=50 - _PADDING, size=11, bold=True)
         self.set_y(y + step + 6)
-
-
-def digits(money: Money) -> str:
-    """The amount without its currency, for tables: `1,234.50`."""
-    number = f"{Decimal(abs(money.amount)).scaleb(-money.decimals):,.{money.decimals}f}"
-    return f"\N{MINUS SIGN}{number}" if money.amount < 0 else number
-
-
-def amount(money: Money) -> str:
-    """With its currency, for what stands alone: `BDT 1,234.50`."""
-    return f"{money.currency}\N{NO-BREAK SPACE}{digits(money)}"
-
-
-def percent(rate: Decimal) -> str:
-    """`15 %`, `7.5 %`, as a fraction is written."""
-    return f"{rate.normalize():f}\N{NO-BREAK SPACE}%"
-
-
-def day(moment: datetime) -> str:
-    """In UTC, in words: `3 November 2026`."""
-    moment = moment.astimezone(UTC)
-    return f"{moment.day} {moment:%B %Y}"
-
-
-def country_name(code: str) -> str:
-    """`Bangladesh` for `BD`; a code that is none is its own name."""
-    return str(Locale("en").territories.get(code, code))
 
 
 def _address_lines(party: Party) -> list[str]:

@@ -7,12 +7,9 @@ from skillwise_commerce.services.documents.sheet import (
     WIDTH,
     Column,
     Sheet,
-    amount,
-    country_name,
-    day,
-    digits,
     render,
 )
+from skillwise_commerce.services.documents.wording import amount, country_name, day, digits
 
 __all__ = ["statement_pdf"]
 

@@ -11,13 +11,14 @@ from skillwise_commerce.domain.payments import TransferStatus
 from skillwise_commerce.models import Payout
 from skillwise_commerce.selectors.earnings import earnings_between, payout_of_seller
 from skillwise_commerce.services.documents.content import Party, Statement, StatementLine
-from skillwise_commerce.services.documents.statements import statement_pdf
 
 __all__ = ["mail_payout", "print_statement", "statement_of"]
 
 
 def print_statement(*, seller_id: UUID, payout_id: UUID) -> bytes:
     """A payout's statement as PDF. Raises `PayoutNotFoundError`, for another person's payout too."""
+    from skillwise_commerce.services.documents.statements import statement_pdf  # as in `services.printing`
+
     return statement_pdf(statement_of(payout_of_seller(seller_id=seller_id, payout_id=payout_id)))
 
 
