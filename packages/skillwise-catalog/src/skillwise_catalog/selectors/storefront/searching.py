@@ -19,7 +19,17 @@ from django.db.models.sql.compiler import SQLCompiler
 from skillwise_catalog.domain.searches import Search, nearest_word
 from skillwise_catalog.models import Edition, SearchTerm
 
-__all__ = ["HEAD", "Hit", "Place", "RankedPage", "correct", "entitled", "matching", "ranked_page"]
+__all__ = [
+    "HEAD",
+    "Hit",
+    "Place",
+    "RankedPage",
+    "correct",
+    "entitled",
+    "matching",
+    "ranked_page",
+    "written_query",
+]
 
 #: How many of the most popular hits are ranked, of those in titles and of all.
 HEAD: Final = 200
@@ -153,6 +163,15 @@ def ranked_page(
     return _forwards(behind.filter(_beside(place.beside, "<")), head, [], first, size)
 
 
+def written_query(search: Search, languages: Sequence[str] = _STEMMED) -> tuple[str, list[Any]]:
+    """The `tsquery` that texts in one of these languages have to match, as SQL and its parameters."""
+    configs = ", ".join(["skillwise_catalog_search_config(%s)"] * len(languages))
+    return (
+        f"skillwise_catalog_search_query(%s, %s, ARRAY[{configs}], %s)",
+        [search.words, search.excluded, *languages, search.completes],
+    )
+
+
 def _forwards(
     behind: QuerySet[Edition, Any], head: Sequence[Hit], page: list[Hit], before: Place | None, size: int
 ) -> RankedPage:
@@ -217,17 +236,7 @@ class _TextQuery(SearchQuery):
         self._search, self._languages = search, languages
 
     def as_sql(self, *_: Any, **__: Any) -> Any:
-        return self.written
-
-    @property
-    def written(self) -> tuple[str, list[Any]]:
-        """SQL and parameters."""
-        configs = ", ".join(["skillwise_catalog_search_config(%s)"] * len(self._languages))
-        search = self._search
-        return (
-            f"skillwise_catalog_search_query(%s, %s, ARRAY[{configs}], %s)",
-            [search.words, search.excluded, *self._languages, search.completes],
-        )
+        return written_query(self._search, self._languages)
 
 
 class _Score(Func):
@@ -243,7 +252,7 @@ class _Score(Func):
         parts = (compiler.compile(column)[0] for column in self.get_source_expressions())
         title, title_vector, vector, popularity, language = parts
         own, own_params = self._as_courses_say_it(language)
-        written, written_params = _TextQuery(self._search, ["und"]).written
+        written, written_params = written_query(self._search, ["und"])
         return (
             f"""(
                 CASE WHEN {title} = skillwise_catalog_fold(%s) THEN {_SAME} ELSE 0 END
