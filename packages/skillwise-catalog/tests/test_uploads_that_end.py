@@ -14,7 +14,7 @@ from django.db import close_old_connections, connection
 from files import PDF, UPLOADS, announced, complete, hand_in, send_parts, upload
 from skillwise_catalog.errors import MediaNotFoundError, MediaQuotaExceededError, UploadIncompleteError
 from skillwise_catalog.gateways import get_storage
-from skillwise_catalog.models import Lesson, MediaFile, MediaUsage, Upload
+from skillwise_catalog.models import Course, Lesson, MediaFile, MediaUsage, Upload
 from skillwise_catalog.services.uploads import completing
 from skillwise_catalog.services.uploads.beginning import begin_upload
 from skillwise_catalog.services.uploads.completing import complete_upload
@@ -101,6 +101,28 @@ def test_a_file_that_a_lesson_has_is_not_deleted(
     lesson.delete()
     assert instructor.delete(f"{UPLOADS}{kept['id']}/").status_code == 204
     assert not MediaFile.objects.exists()
+
+
+@pytest.mark.parametrize("place", ["description", "article", "quiz"])
+def test_a_file_that_a_draft_names_in_its_text_is_not_deleted(
+    instructor: ApiClient, lesson_with: Callable[[UUID], Lesson], place: str
+) -> None:
+    kept = instructor.json(upload(instructor, "notes.txt", b"text"))
+    other = instructor.json(upload(instructor, "sheet.pdf", PDF))
+    lesson = lesson_with(UUID(other["id"]))
+    text = f"Take [the notes](media:{kept['id'].upper()})."
+    if place == "description":
+        Course.objects.update(description=text)
+    else:
+        said = {"article": text, "quiz": {"questions": [{"text": text}]}}
+        Lesson.objects.filter(id=lesson.id).update(kind=place, file=None, **{place: said[place]})
+
+    refused = instructor.delete(f"{UPLOADS}{kept['id']}/")
+
+    assert (refused.status_code, instructor.json(refused)["code"]) == (409, "catalog.media_in_use")
+    Course.objects.update(description="")
+    lesson.delete()
+    assert instructor.delete(f"{UPLOADS}{kept['id']}/").status_code == 204
 
 
 @pytest.mark.django_db(transaction=True)

@@ -6,14 +6,16 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
 from skillwise_kernel.errors import FieldProblem
 
 from skillwise_catalog.domain.markdown import media_in, render_markdown
 from skillwise_catalog.domain.uploads.kinds import kind_of_type
 from skillwise_catalog.errors import UploadKindError, UploadNotFoundError
-from skillwise_catalog.models import MediaFile
+from skillwise_catalog.models import Course, Lesson, MediaFile
 
-__all__ = ["NamedUpload", "check_references", "find_files"]
+__all__ = ["NamedUpload", "check_references", "find_files", "is_named_in_text"]
 
 _FORMS: Final = {
     "image": "a picture: JPEG, PNG or WebP",
@@ -63,15 +65,16 @@ def check_references(
     fields: Mapping[str, Any], *, present: Collection[object], owner_ids: Collection[UUID]
 ) -> None:
     """Whether every file that texts among `fields` name as `media:<id>` belongs to one of `owner_ids`, or is
-    named in `present`, which stood there before.
+    named in `present`, which stood there before. Until the transaction ends nobody deletes them.
 
-    Raises `UploadNotFoundError` with a pointer to each field that names another's. At most one query.
+    Raises `UploadNotFoundError` with a pointer to each field that names another's. At most two queries.
     """
     known = _named_in(present)
     named = {name: _named_in(value) - known for name, value in fields.items()}
     wanted = frozenset().union(*named.values())
     if not wanted:
         return
+    _keep_until_commit(wanted)
     owned = set(MediaFile.objects.filter(id__in=wanted, owner_id__in=owner_ids).values_list("id", flat=True))
     problems = tuple(
         FieldProblem(f"/{name}", "catalog.upload_not_found", "It names a file that is no upload of yours.")
@@ -80,6 +83,19 @@ def check_references(
     )
     if problems:
         raise UploadNotFoundError(fields=problems)
+
+
+def is_named_in_text(file: MediaFile) -> bool:
+    """Whether a text in the working copy of a course that the file's owner may edit names it. Two queries."""
+    courses = Course.objects.filter(
+        Q(owner_id=file.owner_id) | Q(editors__user_id=file.owner_id),
+    )
+    name = str(file.id)
+    lessons = Lesson.objects.annotate(quiz_text=Cast("quiz", TextField())).filter(module__course__in=courses)
+    return (
+        courses.filter(description__icontains=name).exists()
+        or lessons.filter(Q(article__icontains=name) | Q(quiz_text__icontains=name)).exists()
+    )
 
 
 def _keep_until_commit(ids: Collection[UUID]) -> None:
