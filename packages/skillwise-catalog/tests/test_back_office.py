@@ -6,13 +6,15 @@ from uuid import UUID
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from skillwise_catalog.events import CoursePublished, CourseReturned
 from skillwise_catalog.models import Category, Course, CourseVersion, Lesson
 from skillwise_catalog.services.categories import ensure_category
 from skillwise_catalog.testing import make_course, outline_of
 from skillwise_identity import api as identity
-from skillwise_identity.testing import sent_mails
+from skillwise_identity.testing import make_user, sent_mails
 from skillwise_kernel import clock
 from skillwise_kernel.testing.client import ApiClient
 
@@ -69,6 +71,26 @@ def test_every_list_and_page_opens(office: Client) -> None:
         "/admin/skillwise_catalog/mediafile/",
     ):
         assert office.get(path).status_code == 200, path
+
+
+def test_owners_are_shown_by_name_and_looked_up_at_once(
+    office: Client, instructor_id: UUID, django_assert_num_queries: Any
+) -> None:
+    name = identity.get_users(ids=[instructor_id])[instructor_id].display_name
+    course = make_course(owner_id=instructor_id)
+    office.get(COURSES)  # fills what is cached
+    with CaptureQueriesContext(connection) as of_one:
+        assert name in office.get(COURSES).content.decode()
+    make_course(owner_id=make_user().id)
+    make_course(owner_id=instructor_id)
+
+    with django_assert_num_queries(len(of_one)):
+        shown = office.get(COURSES).content.decode()
+
+    assert shown.count(name) == 2
+    page = office.get(f"{COURSES}{course.id}/change/").content.decode()
+    assert name in page
+    assert str(course.price) in page
 
 
 def test_categories_are_added_and_renamed_and_keep_their_place(office: Client) -> None:

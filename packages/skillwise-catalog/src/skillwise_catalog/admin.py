@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -30,6 +31,7 @@ from skillwise_catalog.models import (
     Rendition,
     Upload,
 )
+from skillwise_catalog.selectors.storefront import names_of
 from skillwise_catalog.services.categories import add_category, rename_category
 from skillwise_catalog.services.lifecycle import (
     approve_course,
@@ -90,7 +92,9 @@ class CourseAdmin(ReadOnlyModelAdmin):
     says who did what of this to it.
     """
 
-    list_display = ["title", "status", "level", "language", "shown_price", "owner_id", "published_at"]
+    list_display = ["title", "status", "level", "language", "shown_price", "owner", "published_at"]
+    readonly_fields = ["owner", "shown_price"]
+    exclude = ["price_amount", "price_currency"]
     list_filter = ["status", "level"]
     list_select_related = ["category"]
     search_fields = ["title", "slug", "=owner_id"]
@@ -98,6 +102,21 @@ class CourseAdmin(ReadOnlyModelAdmin):
     inlines = [ModuleInline]
     action_form = ReviewForm
     actions = ["approve", "return_to_authors", "publish", "unpublish"]
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        changelist = super().get_changelist_instance(request)
+        courses = changelist.result_list
+        names = names_of({course.owner_id for course in courses})
+        for course in courses:
+            course.owner_name = names.get(course.owner_id, "")
+        return changelist
+
+    @admin.display
+    def owner(self, course: Course) -> str:
+        """By name; in lists all are looked up at once."""
+        if not hasattr(course, "owner_name"):
+            return names_of([course.owner_id]).get(course.owner_id, "")
+        return str(course.owner_name)
 
     @admin.display(description="price")
     def shown_price(self, course: Course) -> str:
