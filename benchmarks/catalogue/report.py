@@ -9,29 +9,41 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from benchmarks.catalogue.measuring import Measured
 from benchmarks.catalogue.plans import PlannedList
 from benchmarks.catalogue.targets import SizeResult, Target
 
-__all__ = ["as_document", "plans_as_document", "print_size", "print_targets", "write_document"]
+__all__ = [
+    "as_document",
+    "plans_as_document",
+    "print_headings",
+    "print_rest",
+    "print_scenario",
+    "print_targets",
+    "write_document",
+]
 
 _HEADINGS = ("", "", "req/s", "p50 ms", "p99 ms", "app", "db", "cache")
 _ROW = "{:32} {:6} {:>9} {:>9} {:>9} {:>8} {:>8} {:>8} {:>10} {:>10}"
 
 
-def print_size(result: SizeResult, titles: Mapping[str, str]) -> None:
-    print(f"\n{result.courses:,} courses; app, db and cache are CPU milliseconds per request\n")
-    print(_ROW.format(*_HEADINGS, "ours is", "by CPU"))
-    for name, measured in result.scenarios.items():
-        title = titles[name]
-        for contestant, it in measured.figures.items():
-            ratio = measured.ratios.get(f"ours/{contestant}")
-            numbers = (it.requests_per_second, it.p50, it.p99, it.app_cpu, it.database_cpu, it.cache_cpu)
-            cells = [f"{number:,.2f}" for number in numbers]
-            cells += [
-                f"{by:.2f} ×" if ratio else "" for by in (ratio, it.cost / measured.figures["ours"].cost)
-            ]
-            print(_ROW.format(title, contestant, *cells))
-            title = ""
+def print_headings(courses: int) -> None:
+    print(f"\n{courses:,} courses; app, db and cache are CPU milliseconds per request\n")
+    print(_ROW.format(*_HEADINGS, "ours is", "by CPU"), flush=True)
+
+
+def print_scenario(title: str, measured: Measured) -> None:
+    """At once: should a later one fail, an hour's work is not lost."""
+    for contestant, it in measured.figures.items():
+        ratio = measured.ratios.get(f"ours/{contestant}")
+        numbers = (it.requests_per_second, it.p50, it.p99, it.app_cpu, it.database_cpu, it.cache_cpu)
+        cells = [f"{number:,.2f}" for number in numbers]
+        cells += [f"{by:.2f} ×" if ratio else "" for by in (ratio, it.cost / measured.figures["ours"].cost)]
+        print(_ROW.format(title, contestant, *cells), flush=True)
+        title = ""
+
+
+def print_rest(result: SizeResult) -> None:
     print("\nqueries: " + ", ".join(f"{name} {count}" for name, count in result.queries.items()))
     memory = result.memory
     started, before, after = (

@@ -13,7 +13,7 @@ from benchmarks.catalogue.measuring import Effort, measure
 from benchmarks.catalogue.memory import measure_memory
 from benchmarks.catalogue.plans import PlannedList, explain_lists, print_plans
 from benchmarks.catalogue.queries import count_queries
-from benchmarks.catalogue.report import print_size
+from benchmarks.catalogue.report import print_headings, print_rest, print_scenario
 from benchmarks.catalogue.scenarios import make_scenarios, open_session
 from benchmarks.catalogue.servers import Data, running_web
 from benchmarks.catalogue.targets import SizeResult
@@ -52,7 +52,11 @@ def _measure_size(data: Data, size: int, effort: Effort) -> SizeResult:
         with running_web(data, answers=answers) as servers:
             everything = [asked for scenario in scenarios for asked in scenario.ours]
             memory = measure_memory(servers, everything, requests=effort.memory_requests)
-            measured = {scenario.name: measure(servers, scenario, effort) for scenario in scenarios}
+            print_headings(size)
+            measured = {}
+            for scenario in scenarios:
+                measured[scenario.name] = measure(servers, scenario, effort)
+                print_scenario(scenario.title, measured[scenario.name])
     result = SizeResult(size, measured, count_queries(scenarios), memory)
-    print_size(result, {scenario.name: scenario.title for scenario in scenarios})
+    print_rest(result)
     return result
