@@ -10,6 +10,8 @@ import os
 import secrets
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.catalogue.load import find_wrk
@@ -22,9 +24,20 @@ def main() -> int:
     options = _options()
     if not options.explain:
         find_wrk()
-    with tempfile.TemporaryDirectory(prefix="skillwise-") as path, running_data(Path(path)) as data:
+    with _folder(options.data) as folder, running_data(folder) as data:
         _set_up_django(data)
         return _explain(options) if options.explain else _measure(data, options)
+
+
+@contextmanager
+def _folder(kept: Path | None) -> Iterator[Path]:
+    """Where PostgreSQL and Valkey keep what they have: one that stays, or one that goes with the run."""
+    if kept is not None:
+        kept.mkdir(parents=True, exist_ok=True)
+        yield kept.resolve()
+        return
+    with tempfile.TemporaryDirectory(prefix="skillwise-") as path:
+        yield Path(path)
 
 
 def _measure(data: Data, options: argparse.Namespace) -> int:
@@ -81,6 +94,12 @@ def _options() -> argparse.Namespace:
         help="instead say how PostgreSQL answers every filter in every order, and write that",
     )
     parser.add_argument("--output", type=Path, default=RESULT)
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="FOLDER",
+        help="keep the courses in this folder; the next run with the same size finds them there",
+    )
     return parser.parse_args()
 
 

@@ -2,6 +2,6 @@
 autovacuum.
 """
 
-from benchmarks.catalogue.dataset.loading import fill
+from benchmarks.catalogue.dataset.loading import fill, holds
 
-__all__ = ["fill"]
+__all__ = ["fill", "holds"]

@@ -1,5 +1,6 @@
 """Made-up courses on their way into the tables: by COPY, on every core, indexes last."""
 
+import hashlib
 import multiprocessing
 import os
 import random
@@ -7,6 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
 from django.db import connection, connections, models
@@ -18,7 +20,7 @@ from skillwise_identity.models import User
 from benchmarks.catalogue.dataset.courses import CATEGORIES, MadeUpCourse, made_up_course, made_up_id
 from benchmarks.catalogue.dataset.editions import course_of, edition_of, modules_of, rows_of_outline
 
-__all__ = ["OUTLINED", "STUDENT", "fill"]
+__all__ = ["OUTLINED", "STUDENT", "fill", "holds"]
 
 #: Every so manieth course has an outline of modules and lessons: a million of them would say no more.
 OUTLINED: Final = 10
@@ -44,6 +46,8 @@ def fill(count: int, *, retold: Callable[[MadeUpCourse], MadeUpCourse] | None = 
     `retold` tells it, in other processes.
     """
     _clear()
+    with connection.cursor() as cursor:
+        cursor.execute(f"COMMENT ON TABLE {Edition._meta.db_table} IS NULL")
     categories, owners = _add_categories(), _add_people(max(count // _COURSES_OF_AN_INSTRUCTOR, 10))
     indexes = _drop_indexes()
     batches = [range(first, min(first + _BATCH, count)) for first in range(0, count, _BATCH)]
@@ -59,6 +63,23 @@ def fill(count: int, *, retold: Callable[[MadeUpCourse], MadeUpCourse] | None = 
             cursor.execute(definition)
         cursor.execute("RESET maintenance_work_mem")
         cursor.execute("VACUUM ANALYZE")
+        if retold is None:  # last: a run that was cut short has filled nothing
+            cursor.execute(f"COMMENT ON TABLE {Edition._meta.db_table} IS '{_mark(count)}'")
+
+
+def holds(count: int) -> bool:
+    """Whether the database is one that `fill(count)` has filled, with what it makes up now."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT obj_description(%s::regclass, 'pg_class')", [Edition._meta.db_table])
+        (mark,) = cursor.fetchone()
+    return bool(mark == _mark(count))
+
+
+def _mark(count: int) -> str:
+    """Of so many courses, and of the code that makes them up."""
+    folder = Path(__file__).parent
+    code = b"".join(path.read_bytes() for path in sorted(folder.glob("*.py")))
+    return f"{count} made-up courses by {hashlib.sha256(code).hexdigest()}"
 
 
 def _clear() -> None:
