@@ -20,22 +20,25 @@ __all__ = [
 Figures = dict[str, Any]
 
 _STILL_SECONDS: Final = 1.0
+#: As many as have to be alike.
+_READINGS: Final = 3
 
 ORDERED_ENROLLED_REVIEWED = 3
 """What the student did beside completing lessons: each counts as one action."""
 
 
 def settled_analytics(admin: Traveller) -> Figures:
-    """The figures once they stand still: by then, what a stack that has just come up loaded is counted."""
+    """The figures once they count every course of the storefront, and stand still: by then, what a stack
+    that has just come up loaded is counted.
+    """
     seen: list[Figures] = []
 
     def settled() -> Figures | None:
+        storefront = admin.get("/api/v1/courses/facets/", quiet=True)
         seen.append(read_analytics(admin, quiet=True))
-        if (
-            len(seen) > 1
-            and seen[-1]["totals"] == seen[-2]["totals"]
-            and seen[-1]["totals"]["courses_published"]
-        ):
+        totals = [figures["totals"] for figures in seen[-_READINGS:]]
+        counts_all = not storefront["exact"] or totals[-1]["courses_published"] == storefront["total"] > 0
+        if counts_all and len(totals) == _READINGS and all(total == totals[0] for total in totals):
             return seen[-1]
         time.sleep(_STILL_SECONDS)
         return None

@@ -17,7 +17,7 @@ __all__ = ["Addresses", "Answer", "TourFailedError", "Traveller"]
 
 T = TypeVar("T")
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds to wait for what happens behind the scenes: a mail, a webhook, an enrolment."""
 
 LONGEST_TEXT = 90
