@@ -46,8 +46,6 @@ def fill(count: int, *, retold: Callable[[MadeUpCourse], MadeUpCourse] | None = 
     `retold` tells it, in other processes.
     """
     _clear()
-    with connection.cursor() as cursor:
-        cursor.execute(f"COMMENT ON TABLE {Edition._meta.db_table} IS NULL")
     categories, owners = _add_categories(), _add_people(max(count // _COURSES_OF_AN_INSTRUCTOR, 10))
     indexes = _drop_indexes()
     batches = [range(first, min(first + _BATCH, count)) for first in range(0, count, _BATCH)]
@@ -88,6 +86,7 @@ def _clear() -> None:
         cursor.execute(_TRIGGERS_REST)  # some tables are written once
         cursor.execute(f"TRUNCATE {tables} CASCADE")
         cursor.execute(_TRIGGERS_WORK)
+        cursor.execute(f"COMMENT ON TABLE {Edition._meta.db_table} IS NULL")
 
 
 def _add_categories() -> list[Category]:

@@ -269,8 +269,10 @@ def test_a_quiz_that_was_withdrawn_can_still_be_handed_in(
         Course.objects.filter(id=course.id).update(has_changes=True)
         publish_working_copy(course.id)
 
+    said = student.post("/api/v1/progress/", {"lesson_id": str(quiz_id), "completed": True})
     late = attempt(student, url, RIGHT)
 
+    assert (said.status_code, student.json(said)["code"]) == (409, "learning.quiz_not_passed")
     assert (late["version"], late["is_passed"], late["progress"]["total_lessons"]) == (3, True, 1)
     for made in (mine, late):
         read = student.json(student.get(f"{url}{made['id']}/"))

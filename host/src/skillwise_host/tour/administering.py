@@ -37,8 +37,14 @@ def settled_analytics(admin: Traveller) -> Figures:
         storefront = admin.get("/api/v1/courses/facets/", quiet=True)
         seen.append(read_analytics(admin, quiet=True))
         totals = [figures["totals"] for figures in seen[-_READINGS:]]
-        counts_all = not storefront["exact"] or totals[-1]["courses_published"] == storefront["total"] > 0
-        if counts_all and len(totals) == _READINGS and all(total == totals[0] for total in totals):
+        counted = totals[-1]["courses_published"]
+        counts_all = counted == storefront["total"] or not storefront["exact"]
+        if (
+            counted
+            and counts_all
+            and len(totals) == _READINGS
+            and all(total == totals[0] for total in totals)
+        ):
             return seen[-1]
         time.sleep(_STILL_SECONDS)
         return None

@@ -17,7 +17,7 @@ __all__ = ["Addresses", "Answer", "TourFailedError", "Traveller"]
 
 T = TypeVar("T")
 
-PATIENCE = 60.0
+PATIENCE = 30.0
 """Seconds to wait for what happens behind the scenes: a mail, a webhook, an enrolment."""
 
 LONGEST_TEXT = 90
@@ -96,10 +96,13 @@ class Traveller:
         self.console.print(Panel(escape(text.strip()), title=escape(title), width=100))
 
     def wait_for(self, what: str, look: Callable[[], T | None]) -> T:
-        """Look until `look` finds something; fail the tour with `what` after `PATIENCE` seconds."""
+        """Look until `look` finds something; fail the tour with `what`, and what was seen instead, after
+        `PATIENCE` seconds.
+        """
         deadline = time.monotonic() + PATIENCE
         while (found := look()) is None:
             if time.monotonic() > deadline:
+                self.latest()
                 raise TourFailedError(f"{what}: not within {PATIENCE:.0f} seconds")
             time.sleep(0.1)
         self.latest()

@@ -335,8 +335,8 @@ def standing_at(moment: datetime) -> Callable[[], datetime]:
     return lambda: moment
 
 
-def test_a_package_that_workers_die_of_is_given_up(
-    instructor: ApiClient, monkeypatch: pytest.MonkeyPatch
+def test_a_package_that_workers_die_of_is_given_up_and_leaves_no_files(
+    instructor: ApiClient, media: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = ask(instructor, uploaded(instructor))
     die_after(monkeypatch, "insert_course")
@@ -345,11 +345,13 @@ def test_a_package_that_workers_die_of_is_given_up(
         with pytest.raises(KeyboardInterrupt):
             run_due_import(clock=later)
     monkeypatch.undo()
+    assert len(stored(media)) == 2
 
     assert run_due_import(clock=lambda: clock.now() + MAX_ATTEMPTS * IMPORT_TIME)
 
     assert read(instructor, asked["id"])["problem"]["code"] == "catalog.import_given_up"
     assert not Course.objects.exists()
+    assert len(stored(media)) == MediaFile.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -27,7 +27,7 @@ __all__ = [
 #: Asked with every signed-in request: Django takes twice as long to put such a query together as to ask it.
 _BEARER: Final = f"""
     SELECT roles, email_verified_at, suspended_at, session_generation FROM {User._meta.db_table} WHERE id = %s
-"""  # noqa: S608 - a table's name
+"""  # noqa: S608 - our own table's name; the id goes as a parameter
 
 UserStatus = Literal["active", "unverified", "suspended"]
 

@@ -2,7 +2,9 @@
 
 import sys
 import threading
+import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -56,6 +58,25 @@ def test_what_one_thread_is_reading_counts_for_all(tracked: TrackedNumber) -> No
 
     assert old == []
     assert tracked.current() == WRITES
+
+
+def test_a_push_that_comes_in_one_piece_with_an_answer_counts(
+    tracked: TrackedNumber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both are read from the connection at once, where the push then cannot be seen any more."""
+    ask = TrackedNumber._ask
+
+    def ask_and_let_it_change(self: TrackedNumber, connection: Any) -> None:
+        ask(self, connection)
+        time.sleep(0.1)  # for the answer to be on its way before the change
+        cache.set(KEY, 7, timeout=None)
+        assert cache.get(KEY) == 7
+
+    with monkeypatch.context() as patch:
+        patch.setattr(TrackedNumber, "_ask", ask_and_let_it_change)
+        tracked.current()
+
+    assert tracked.current() in {None, 7}
 
 
 def test_a_number_is_not_believed_once_its_connection_is_gone(tracked: TrackedNumber) -> None:

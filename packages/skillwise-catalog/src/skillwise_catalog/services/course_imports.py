@@ -115,6 +115,9 @@ def _take_on(imports: QuerySet[CourseImport], now: datetime) -> CourseImport | N
     taken.attempts += 1
     taken.started_at = now
     taken.save(update_fields=["state", "attempts", "started_at"])
+    # Of an attempt that was cut short. Before anybody else can take it on: whoever was held up later would
+    # delete the files of an attempt that has succeeded since. Others pass a locked row over, none waits.
+    get_storage().delete_below(prefix=batch_prefix(taken.id))
     return taken
 
 
@@ -139,7 +142,6 @@ def _run(taken: CourseImport, clock: Clock) -> None:
 def _import(taken: CourseImport, clock: Clock) -> None:
     if taken.package is None:
         raise AssertionError("an import holds its package until it is through")
-    get_storage().delete_below(prefix=batch_prefix(taken.id))  # of an attempt that was cut short
     with local_copy(taken.package) as path, path.open("rb") as content:
         import_course(
             content=content,

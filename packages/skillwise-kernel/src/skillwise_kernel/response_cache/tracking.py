@@ -88,8 +88,8 @@ class TrackedNumber:
         self._connection = connection = cast("ResilientRedisCache", cache).open_connection()
         connection.send_command("CLIENT", "TRACKING", "ON", "BCAST", "PREFIX", cache.make_key(self._key))
         connection.read_response()
-        # redis-py shows its socket to nobody
-        self._watched.fd = connection._sock.fileno()  # type: ignore[attr-defined]
+        # `Connection` has no public way to its subclasses' socket, and `can_read()` costs eight polls
+        self._watched.fd = connection._sock.fileno()  # type: ignore[attr-defined]  # the subclasses' attribute
         self._breaker.succeed()
         return connection
 

@@ -16,7 +16,7 @@ from skillwise_learning.dto import (
 )
 from skillwise_learning.models import Enrollment, LessonProgress
 
-__all__ = ["enrolled_courses", "progress_in", "quizzes_of"]
+__all__ = ["enrolled_courses", "progress_in"]
 
 
 def progress_in(enrollments: Iterable[Enrollment]) -> list[CourseProgress]:
@@ -52,13 +52,6 @@ def enrolled_courses(enrollments: Iterable[Enrollment]) -> list[EnrolledCourse]:
             )
         )
     return described
-
-
-def quizzes_of(*, course_id: UUID) -> frozenset[UUID]:
-    """The ids of the quizzes that a course has now. One query."""
-    outline = catalog.get_outlines(course_ids=[course_id]).get(course_id)
-    lessons = outline.lessons if outline else ()
-    return frozenset(lesson.id for lesson in lessons if lesson.kind == catalog.LessonKind.QUIZ)
 
 
 def _course_ids(enrollments: Collection[Enrollment]) -> list[UUID]:

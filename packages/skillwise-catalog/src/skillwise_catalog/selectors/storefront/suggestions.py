@@ -27,7 +27,7 @@ _FOUND: Final = f"""
         WHERE is_listed AND title_search @@ {{query}} AND (%s = '' OR search @@ {{query}})
         ORDER BY enrollment_count DESC, course_id DESC LIMIT {_TITLES}
     )
-"""  # noqa: S608 - tables' names
+"""  # noqa: S608 - our own tables' names and constants; what was typed goes as parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +58,6 @@ def _found(text: str, search: Search) -> list[Suggestion]:
     query, params = written_query(search)
     with connection.cursor() as cursor:
         cursor.execute(_FOUND.format(query=query), [text.strip(), *params, search.excluded, *params])
-        return [Suggestion(*row) for row in cursor.fetchall()]
+        found = [Suggestion(*row) for row in cursor.fetchall()]
+    # each part comes as it is ordered, but PostgreSQL promises nothing of which part comes first
+    return sorted(found, key=lambda one: one.kind == "course")
