@@ -26,7 +26,7 @@ def main() -> int:
         find_wrk()
     with _folder(options.data) as folder, running_data(folder) as data:
         _set_up_django(data)
-        return _explain(options) if options.explain else _measure(data, options)
+        return _explain(data, options) if options.explain else _measure(data, options)
 
 
 @contextmanager
@@ -62,11 +62,11 @@ def _measure(data: Data, options: argparse.Namespace) -> int:
     return 1 if options.check and not all(target.is_reached for target in targets) else 0
 
 
-def _explain(options: argparse.Namespace) -> int:
+def _explain(data: Data, options: argparse.Namespace) -> int:
     from benchmarks.catalogue.report import plans_as_document, write_document
     from benchmarks.catalogue.running import explain
 
-    plans = dict(explain(options.sizes))
+    plans = dict(explain(data, options.sizes))
     write_document(plans_as_document(plans), options.output)
     faulty = any(plan.faults for lists in plans.values() for plan in lists)
     return 1 if options.check and faulty else 0
@@ -98,7 +98,7 @@ def _options() -> argparse.Namespace:
         "--data",
         type=Path,
         metavar="FOLDER",
-        help="keep the courses in this folder; the next run with the same size finds them there",
+        help="keep the courses in this folder, of each size by themselves; the next run finds them there",
     )
     return parser.parse_args()
 

@@ -1,12 +1,16 @@
 """One run: fill, measure, report. Needs Django set up on the run's own servers."""
 
+import os
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import psycopg
 from django.core.cache import cache
 from django.core.management import call_command
+from django.db import connection
+from psycopg import sql
 
 from benchmarks.catalogue import dataset
 from benchmarks.catalogue.measuring import Effort, measure
@@ -24,20 +28,21 @@ __all__ = ["explain", "run"]
 def run(data: Data, sizes: Sequence[int], effort: Effort) -> Iterator[SizeResult]:
     """All figures of each size in turn; they are printed too."""
     for size in sizes:
-        _fill(size)
+        _fill(data, size)
         yield _measure_size(data, size, effort)
 
 
-def explain(sizes: Sequence[int]) -> Iterator[tuple[int, list[PlannedList]]]:
+def explain(data: Data, sizes: Sequence[int]) -> Iterator[tuple[int, list[PlannedList]]]:
     """How every list is read at each size in turn; printed too."""
     for size in sizes:
-        _fill(size)
+        _fill(data, size)
         plans = list(explain_lists(open_session()))
         print_plans(plans)
         yield size, plans
 
 
-def _fill(size: int) -> None:
+def _fill(data: Data, size: int) -> None:
+    _use_database(data, f"courses_{size}")
     call_command("migrate", verbosity=0)
     cache.clear()
     if dataset.holds(size):
@@ -46,6 +51,18 @@ def _fill(size: int) -> None:
     began = time.monotonic()
     dataset.fill(size)
     print(f"{size:,} courses made and loaded in {time.monotonic() - began:.0f} s", flush=True)
+
+
+def _use_database(data: Data, name: str) -> None:
+    """From now on, in this process and in web servers that start. Each size has its own: what is kept of one
+    outlives the filling of another.
+    """
+    with psycopg.connect(data.postgres.database_url("postgres"), autocommit=True) as cluster:
+        if not cluster.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            cluster.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    os.environ["DATABASE_URL"] = data.postgres.database_url(name)
 
 
 def _measure_size(data: Data, size: int, effort: Effort) -> SizeResult:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -46,7 +47,7 @@ EDITS: Final = {
     f"POST {COURSE}unpublish/": Edit(),
     f"POST {COURSE}archive/": Edit(),
     f"POST {COURSE}duplicate/": Edit(),
-    f"POST {COURSE}versions/<int:number>/restore/": Edit(),
+    f"POST {COURSE}versions/<int:number>/restore/": Edit(tag_of=f"{COURSE}changes/"),
     f"POST {COURSE}instructors/": Edit(
         tag_of=f"{COURSE}instructors/", body={"user_id": "{other_id}", "role": "owner"}
     ),
@@ -123,7 +124,11 @@ class World:
     def is_edited(self) -> None:
         """By somebody else, whatever of it: as each edit leaves the versions."""
         course = Course.objects.filter(id=self.ids["course_id"])
-        course.update(version=F("version") + 1, outline_version=F("outline_version") + 1)
+        course.update(
+            version=F("version") + 1,
+            outline_version=F("outline_version") + 1,
+            updated_at=F("updated_at") + timedelta(microseconds=1),
+        )
         Module.objects.filter(id=self.ids["module_id"]).update(version=F("version") + 1)
         Lesson.objects.filter(id=self.ids["lesson_id"]).update(version=F("version") + 1)
 

@@ -114,16 +114,25 @@ def test_a_restored_version_is_the_working_copy_and_keeps_who_is_who(
     ]
 
 
+@pytest.mark.parametrize("edited", ["course", "lesson", "outline"])
 def test_a_restore_does_not_overwrite_what_was_edited_since_it_was_read(
-    instructor: ApiClient, admin: ApiClient, path: str
+    instructor: ApiClient, admin: ApiClient, path: str, course: CourseSummary, edited: str
 ) -> None:
-    read = instructor.get(path)["ETag"]
-    admin.patch(path, {"title": "House's"})
+    read = instructor.get(f"{path}changes/")["ETag"]
+    lesson = outline_of(course.id).lessons[0]
+    if edited == "course":
+        made = admin.patch(path, {"title": "House's"})
+    elif edited == "lesson":
+        made = admin.patch(f"/api/v1/lessons/{lesson.id}/", {"title": "House's"})
+    else:
+        made = admin.post(f"{path}modules/", {"title": "House's"})
+    assert made.status_code in {200, 201}
 
     stale = instructor.post(f"{path}versions/1/restore/", headers={"If-Match": read})
 
     assert stale.status_code == 412
-    fresh = instructor.get(path)["ETag"]
+    assert "House's" in instructor.get(f"{path}changes/").content.decode()
+    fresh = instructor.get(f"{path}changes/")["ETag"]
     assert instructor.post(f"{path}versions/1/restore/", headers={"If-Match": fresh}).status_code == 200
 
 

@@ -1,6 +1,7 @@
 """What every edit begins with: the course, locked, and the actor's right to change it; and how it ends."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from skillwise_kernel.actor import Actor
@@ -11,7 +12,17 @@ from skillwise_catalog.errors import CourseInReviewError, CourseNotFoundError, N
 from skillwise_catalog.models import Course
 from skillwise_catalog.selectors.courses import is_owner, may_edit
 
-__all__ = ["check_version", "later_than", "lock_course", "lock_for_edit", "lock_owned_course", "mark_edited"]
+__all__ = [
+    "check_version",
+    "last_edit_of",
+    "later_than",
+    "lock_course",
+    "lock_for_edit",
+    "lock_owned_course",
+    "mark_edited",
+]
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def lock_course(*, course_id: UUID, actor: Actor) -> Course:
@@ -53,6 +64,13 @@ def check_version(present: int, expected: int | None) -> None:
     """Raises `PreconditionFailedError` when the caller last read another version; None expects none."""
     if expected is not None and present != expected:
         raise PreconditionFailedError(extra={"version": present})
+
+
+def last_edit_of(course: Course) -> int:
+    """What grows with every edit of whatever of the course, its modules and lessons included: microseconds
+    from 1970 to the last.
+    """
+    return (course.updated_at - _EPOCH) // timedelta(microseconds=1)
 
 
 def later_than(course: Course, now: datetime) -> datetime:

@@ -39,6 +39,7 @@ from skillwise_catalog.selectors.versions import (
     version_of,
     versions_of,
 )
+from skillwise_catalog.services.access import last_edit_of
 from skillwise_catalog.services.duplicates import duplicate_course
 from skillwise_catalog.services.versions import restore_version
 
@@ -153,13 +154,16 @@ class ChangesView(AuthorsView):
     @extend_schema(
         operation_id="course_changes_read",
         summary="Read what is not published yet",
-        description="The working copy against the version that was published last.",
+        description="The working copy against the version that was published last. The ETag changes with "
+        "every edit of the course, of a module and of a lesson.",
         responses={200: ChangesOutput},
         examples=[body("A better lesson, earlier", {**_CHANGES, "after": None}, status=200)],
     )
     @problem_codes(CourseNotFoundError)
     def get(self, request: Request, course_id: UUID) -> Response:
-        published, changes = changes_of_working_copy(self.course(course_id))
+        course = self.course(course_id)
+        published, changes = changes_of_working_copy(course)
+        self.version = last_edit_of(course)
         return Response({"before": published, "after": None, **changes.as_json()})
 
 
@@ -171,8 +175,8 @@ class RestoreView(AuthorsView):
         operation_id="course_versions_restore",
         summary="Go back to a version",
         description="The working copy becomes what the version says; modules and lessons are the ones that "
-        "they were, with everybody's progress. Readers see it when it is published next. `If-Match`: the "
-        "course's.",
+        "they were, with everybody's progress. Readers see it when it is published next. `If-Match`: that "
+        "of `GET courses/{course_id}/changes/`, which says what will be lost.",
         request=None,
         responses={200: AuthoredCourseDetailOutput},
         examples=[body("The course now", examples.AUTHORED_COURSE_DETAIL, status=200)],
@@ -190,7 +194,7 @@ class RestoreView(AuthorsView):
             actor=self.actor,
             course_id=course_id,
             number=number,
-            expected_version=expected_version(request),
+            expected_edit=expected_version(request),
             now=now(),
         )
         return course_answer(self, course)
