@@ -221,6 +221,11 @@ class Wanted:
         )
 
     @property
+    def is_everything(self) -> bool:
+        """Whether no course is left out."""
+        return all(name == "ordering" or value in EMPTY_VALUES for name, value in self.chosen.items())
+
+    @property
     def ordering(self) -> str:
         """By relevance when there is a search, else the newest first, unless another is asked for."""
         return self.chosen.get("ordering") or (RELEVANCE if self.chosen.get("search") else _NEWEST)
@@ -230,7 +235,10 @@ def read_query(courses: QuerySet[Edition], params: Mapping[str, Any], *, leaving
     """What the query parameters ask of these courses; `leaving` out the filter of that name. Raises DRF's
     `ValidationError`.
     """
-    filters = CourseFilter({name: params[name] for name in params if name != leaving}, queryset=courses)
+    asked = {name: params[name] for name in CourseFilter.base_filters if name in params and name != leaving}
+    if not asked:  # most ask for no more than a page
+        return Wanted({}, courses)
+    filters = CourseFilter(asked, queryset=courses)
     if not filters.is_valid():
         raise translate_validation(filters.errors)
     return Wanted(filters.form.cleaned_data, filters.qs)

@@ -23,7 +23,7 @@ from skillwise_catalog.selectors.storefront.searching import Place, RankedPage, 
 
 __all__ = ["StorefrontPages", "list_answer"]
 
-_signer: Final = signing.Signer(salt="skillwise_catalog.relevance")
+_signer: Final = signing.Signer(salt="skillwise_catalog.relevance", sep="~")
 
 
 class StorefrontPages(KeysetPagination):
@@ -80,13 +80,18 @@ def _ordered(
     request: Request, pages: StorefrontPages, wanted: Wanted, search: Search | None, shape: Shape
 ) -> Response:
     ordering = ORDERINGS[wanted.ordering]
+    columns = tuple(dict.fromkeys((*shape.columns, *(name.removeprefix("-") for name in ordering))))
+    if wanted.is_everything:
+        page = pages.paginate_compiled(
+            ("courses", columns), lambda: listed_editions().values(*columns), request, ordering=ordering
+        )
+        return pages.get_paginated_response([shape.as_json(row) for row in page])
     courses = wanted.filtered
     across = [span for span in wanted.ranges if ordering[0].removeprefix("-") not in span]
     if across and search is None:
         courses = by_id_if_few(courses, across[0])
     if search is not None:
         courses = matching(courses, search, language=wanted.language)
-    columns = dict.fromkeys((*shape.columns, *(name.removeprefix("-") for name in ordering)))
     page = pages.paginate_queryset(courses.values(*columns), request, ordering=ordering)
     if not page and search is not None and (meant := correct(search)) is not None:
         return _ordered(request, pages, wanted, meant, shape)

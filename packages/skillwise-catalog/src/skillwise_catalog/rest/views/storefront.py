@@ -30,7 +30,7 @@ from skillwise_catalog.selectors.storefront.suggestions import suggest
 
 __all__ = ["CatalogChangesView", "CompanionsView", "FacetsView", "SuggestionsView"]
 
-_signer: Final = signing.Signer(salt="skillwise_catalog.sync")
+_signer: Final = signing.Signer(salt="skillwise_catalog.sync", sep="~")
 _LONGEST_BEGINNING: Final = 80
 
 

@@ -1,0 +1,62 @@
+"""Queries that Django puts together once, and that are asked again with other values.
+
+To put a page's query together takes Django longer than PostgreSQL takes to answer it.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connections
+from django.db.models import QuerySet
+
+__all__ = ["CompiledQueries"]
+
+
+class CompiledQueries:
+    """Statements by their keys, `most` of them at most; whatever else is asked is put together each time."""
+
+    def __init__(self, *, most: int) -> None:
+        self._most = most
+        self._known: dict[Hashable, _Statement] = {}
+
+    def rows(
+        self, key: Hashable, values: Sequence[Any], make: Callable[[], QuerySet[Any, dict[str, Any]]]
+    ) -> list[dict[str, Any]]:
+        """The rows of `make()`, a queryset of `values()`. One query.
+
+        With the same key it must be the same but for `values`, which are all its parameters in their order.
+        One that has others, or whose columns Django converts, is put together each time.
+        """
+        statement = self._known.get(key)
+        if statement is None:
+            queryset = make()
+            statement = _compile(queryset, values)
+            if statement is None or len(self._known) >= self._most:
+                return list(queryset)
+            self._known[key] = statement
+        return statement.ask(values)
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    database: str
+    sql: str
+    names: tuple[str, ...]
+
+    def ask(self, values: Sequence[Any]) -> list[dict[str, Any]]:
+        with connections[self.database].cursor() as cursor:
+            cursor.execute(self.sql, values)
+            return [dict(zip(self.names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _compile(queryset: QuerySet[Any, Any], values: Sequence[Any]) -> _Statement | None:
+    """None when the statement says more than its text and these values do."""
+    query = queryset.query
+    compiler = query.get_compiler(queryset.db)
+    sql, parameters = compiler.as_sql()
+    is_plain = not compiler.get_converters([column for column, _, _ in compiler.select])
+    names = (*query.extra_select, *query.values_select, *query.annotation_select)
+    if tuple(parameters) != tuple(values) or not is_plain or not names:
+        return None
+    return _Statement(queryset.db, sql, names)
