@@ -83,6 +83,9 @@ class _Checks:
         # What a developer's shell configures is not for checks: they bring servers and settings of their own.
         self._environment = {name: value for name, value in os.environ.items() if name not in VARIABLES}
         self._environment.pop("DJANGO_SETTINGS_MODULE", None)
+        # Images set this to stay small. Here some hundred processes would compile all of Django each for
+        # itself, which takes five seconds.
+        self._environment.pop("PYTHONDONTWRITEBYTECODE", None)
         self._paths = [argument for argument in arguments if (root / argument.partition("::")[0]).exists()]
         self._options = [argument for argument in arguments if argument not in self._paths]
 
