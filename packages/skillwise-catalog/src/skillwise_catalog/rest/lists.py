@@ -58,11 +58,7 @@ class StorefrontPages(KeysetPagination):
     def _place(self, place: Place | None) -> str | None:
         if place is None:
             return None
-        params = self._request.query_params.copy()
-        params.pop("cursor", None)
-        if place != Place():
-            params["cursor"] = _write(place)
-        return f"{self._request.path}?{params.urlencode()}"
+        return self.address_from(_write(place) if place != Place() else None)
 
 
 def list_answer(request: Request, pages: StorefrontPages) -> Response:

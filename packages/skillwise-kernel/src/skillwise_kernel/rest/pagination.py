@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core import signing
@@ -17,7 +18,6 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import BooleanField, F, Field, Func, Model, Q, QuerySet, Value
 from django.db.models.expressions import CombinedExpression, OrderBy
 from django.db.models.fields.reverse_related import ForeignObjectRel
-from django.http import QueryDict
 from rest_framework import exceptions
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -124,13 +124,12 @@ class KeysetPagination(BasePagination):
         return size
 
     def _link(self, cursor: "_Cursor | None") -> str | None:
-        if cursor is None:
-            return None
-        params: QueryDict = self._request.query_params.copy()
-        params.pop("cursor", None)
-        if (text := cursor.write()) is not None:
-            params["cursor"] = text
-        query = params.urlencode()
+        return None if cursor is None else self.address_from(cursor.write())
+
+    def address_from(self, cursor: str | None) -> str:
+        """Of this list as it is asked for now, from there on."""
+        asked = [(name, values) for name, values in self._request.query_params.lists() if name != "cursor"]
+        query = urlencode(asked if cursor is None else [*asked, ("cursor", cursor)], doseq=True)
         return f"{self._request.path}?{query}" if query else str(self._request.path)
 
     def _key(self, name: str, queryset: QuerySet[Any, Any]) -> "_Key":

@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 #: How many of the most popular hits are ranked, of those in titles and of all.
-HEAD: Final = 200
+HEAD: Final = 100
 #: Whose stems are tried where nobody says which language the words are in.
 _STEMMED: Final = ("en", "es", "fr", "pt", "de", "it", "ru")
 #: How many of the words that look most alike are compared letter by letter.
