@@ -288,6 +288,25 @@ def test_somebody_logged_in_reads_from_the_database_and_keeps_it_private(
     assert student.get(COURSES, headers={"If-None-Match": answer["ETag"]}).status_code == 304
 
 
+def test_suggestions_are_kept_for_everybody_and_see_the_very_next_publication(
+    student: ApiClient, api: ApiClient, django_assert_num_queries: Any
+) -> None:
+    make_course(title="Rye bread")
+
+    def suggested(typed: str, by: ApiClient = student) -> list[str]:
+        answer = by.get(f"{COURSES}suggest/", {"q": typed})
+        return [one["text"] for one in by.json(answer)["results"] if one["kind"] == "course"]
+
+    assert suggested("bread") == ["Rye bread"]
+    with django_assert_num_queries(0):
+        assert suggested("Bread") == ["Rye bread"]
+        assert suggested("bread", by=api) == ["Rye bread"]
+
+    make_course(title="Corn bread")
+
+    assert sorted(suggested("bread")) == ["Corn bread", "Rye bread"]
+
+
 def test_an_owner_who_reads_a_draft_leaves_nothing_for_guests(
     instructor: ApiClient, api: ApiClient, instructor_id: UUID
 ) -> None:

@@ -1,10 +1,11 @@
-"""Connections that are kept between requests, and end meanwhile."""
+"""Connections that are kept between requests, and end meanwhile; statements that are prepared on them."""
 
 import select
 from collections.abc import Iterator
 
 import pytest
 from django.db import DatabaseError, connections
+from django.test.utils import CaptureQueriesContext
 from skillwise_kernel.postgresql.base import DatabaseWrapper
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -82,3 +83,54 @@ def test_a_failed_transaction_is_not_usable_and_one_that_goes_on_is(idle: Databa
             cursor.execute("SELECT 1 / 0")
 
         assert not idle.is_usable()
+
+
+def test_a_prepared_statement_is_read_once_and_asked_with_each_ones_values(idle: DatabaseWrapper) -> None:
+    for number in range(3):
+        with idle.prepared_cursor() as cursor:
+            cursor.execute("SELECT %s::int + 1", [number])
+            assert cursor.fetchall() == [(number + 1,)]
+
+    with idle.cursor() as cursor:
+        cursor.execute("SELECT statement, result_types::text FROM pg_prepared_statements")
+        assert cursor.fetchall() == [("SELECT $1::int + 1", "{integer}")]
+
+
+def test_what_a_prepared_cursor_finds_is_what_any_finds(idle: DatabaseWrapper) -> None:
+    asked = """
+        SELECT timestamptz '2026-11-29 10:30:00.25+02', uuid '01a22755-110b-7ad3-b3e0-fb2dd56171c5',
+        4.40::numeric(3, 2), ARRAY['student', 'instructor'], '{"a": 1}'::text, NULL::int, true, 3
+    """
+    found = []
+    for cursor in (idle.cursor(), idle.prepared_cursor()):
+        with cursor:
+            cursor.execute(asked)
+            found.append(repr(cursor.fetchall()))
+
+    assert found[0] == found[1]
+
+
+def test_a_prepared_cursor_opens_the_connection_anew_that_the_server_ended(idle: DatabaseWrapper) -> None:
+    pid = backend_of(idle)
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 10000)", [pid])
+
+    idle.close_if_unusable_or_obsolete()
+    with idle.prepared_cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        assert cursor.fetchone() != (pid,)
+
+
+def test_a_prepared_statement_is_logged_with_its_values(idle: DatabaseWrapper) -> None:
+    with CaptureQueriesContext(idle) as asked, idle.prepared_cursor() as cursor:
+        cursor.execute("SELECT %s::text", ["it's"])
+
+    assert [query["sql"] for query in asked] == ["SELECT 'it''s'::text"]
+
+
+def test_djangos_own_cursors_prepare_nothing(idle: DatabaseWrapper) -> None:
+    for _ in range(10):
+        with idle.cursor() as cursor:
+            cursor.execute("SELECT %s::int", [1])
+            cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+            assert cursor.fetchone() == (0,)

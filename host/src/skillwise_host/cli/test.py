@@ -196,7 +196,9 @@ class _Checks:
         return lambda: self._run_tests(Path(sys.executable), paths)
 
     def _run_tests(self, python: Path, paths: list[str]) -> bool:
-        code = self._call([str(python), "-m", "pytest", "-n", "auto", *self._options, *paths])
+        # a few tests take minutes: what waits behind them is for whoever is free
+        at_once = ["-n", "auto", "--dist", "worksteal"]
+        code = self._call([str(python), "-m", "pytest", *at_once, *self._options, *paths])
         self.ran_tests |= code in _RAN
         return code in {0, _NO_TESTS_RAN}
 

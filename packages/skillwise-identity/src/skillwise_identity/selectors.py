@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Lower
 from skillwise_kernel.actor import Actor
+from skillwise_kernel.postgresql.prepared import prepared_cursor
 
 from skillwise_identity.dto import Role, UserSummary
 from skillwise_identity.errors import AccountSuspendedError, SessionInvalidError, UserNotFoundError
@@ -38,7 +38,7 @@ def find_actor(*, user_id: UUID, generation: int) -> Actor:
     Raises `AccountSuspendedError`, and `SessionInvalidError` when the user is gone or ended every session
     since.
     """
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_BEARER, [user_id])
         row = cursor.fetchone()
     if row is None:

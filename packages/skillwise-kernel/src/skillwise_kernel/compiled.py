@@ -1,14 +1,16 @@
 """Queries that Django puts together once, and that are asked again with other values.
 
-To put a page's query together takes Django longer than PostgreSQL takes to answer it.
+To put a page's query together takes Django longer than PostgreSQL takes to answer it, and PostgreSQL longer
+to plan it than to answer.
 """
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connections
 from django.db.models import QuerySet
+
+from skillwise_kernel.postgresql.prepared import prepared_cursor
 
 __all__ = ["CompiledQueries"]
 
@@ -25,8 +27,9 @@ class CompiledQueries:
     ) -> list[dict[str, Any]]:
         """The rows of `make()`, a queryset of `values()`. One query.
 
-        With the same key it must be the same but for `values`, which are all its parameters in their order.
-        One that has others, or whose columns Django converts, is put together each time.
+        With the same key it must be the same but for `values`, which are all its parameters in their order,
+        and have the same best plan, whatever they are. One that has others, or whose columns Django converts,
+        is put together each time.
         """
         statement = self._known.get(key)
         if statement is None:
@@ -45,7 +48,7 @@ class _Statement:
     names: tuple[str, ...]
 
     def ask(self, values: Sequence[Any]) -> list[dict[str, Any]]:
-        with connections[self.database].cursor() as cursor:
+        with prepared_cursor(self.database) as cursor:
             cursor.execute(self.sql, values)
             return [dict(zip(self.names, row, strict=True)) for row in cursor.fetchall()]
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from skillwise_kernel.clock import now
-from skillwise_kernel.response_cache.answers import KeptAnswer
+from skillwise_kernel.response_cache.answers import KeptAnswer, bytes_kept
 from skillwise_kernel.response_cache.memory import Entry, Memory
 from skillwise_kernel.response_cache.shared import SharedAnswers
 
@@ -19,7 +19,7 @@ def an_answer(size: int) -> KeptAnswer:
 
 
 def test_a_process_keeps_so_many_bytes_and_what_was_asked_for_last() -> None:
-    memory = Memory(MIB)
+    memory = Memory(MIB, bytes_kept)
     memory.get(1, ("/", ""))
 
     for number in range(100_000):
@@ -34,7 +34,7 @@ def test_a_process_keeps_so_many_bytes_and_what_was_asked_for_last() -> None:
 
 @pytest.mark.parametrize("size", [0, 100, 10_000])
 def test_what_is_counted_is_what_it_takes(size: int) -> None:
-    memory = Memory(1000 * MIB)
+    memory = Memory(1000 * MIB, bytes_kept)
     memory.get(1, ("/", ""))
 
     tracemalloc.start()
@@ -47,7 +47,7 @@ def test_what_is_counted_is_what_it_takes(size: int) -> None:
 
 
 def test_an_entry_in_the_place_of_another_counts_once() -> None:
-    memory = Memory(MIB)
+    memory = Memory(MIB, bytes_kept)
     memory.get(1, ("/", ""))
 
     for _ in range(2):
@@ -59,7 +59,7 @@ def test_an_entry_in_the_place_of_another_counts_once() -> None:
 
 
 def test_another_generation_empties_the_memory() -> None:
-    memory = Memory(MIB)
+    memory = Memory(MIB, bytes_kept)
     memory.get(1, ("/", ""))
     memory.put(1, ("/", ""), Entry(an_answer(1000), 0.0))
 

@@ -1,14 +1,42 @@
 """Where Django looks for an engine's connection."""
 
 import select
+from typing import Any
 
-from django.db.backends.postgresql import base
-from psycopg.pq import TransactionStatus
+from django.db.backends.postgresql import base, operations
+from django.db.backends.utils import CursorWrapper
+from psycopg.pq import Format, TransactionStatus
 
 __all__ = ["DatabaseWrapper"]
 
+_ServerBindingCursor: Any = base.ServerBindingCursor
+
+
+class DatabaseOperations(operations.DatabaseOperations):
+    def last_executed_query(self, cursor: Any, sql: Any, params: Any) -> str:
+        """What logs and tests are told: with its values, which a prepared statement has apart."""
+        if isinstance(cursor, _ServerBindingCursor):
+            return str(self.compose_sql(sql, params))
+        return super().last_executed_query(cursor, sql, params)
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    ops_class = DatabaseOperations
+
+    def get_connection_params(self) -> dict[str, Any]:
+        """Whatever binds its values on the server is prepared: of Django's own cursors, none."""
+        return {**super().get_connection_params(), "prepare_threshold": 0}
+
+    def prepared_cursor(self) -> CursorWrapper:
+        """See `skillwise_kernel.postgresql.prepared`."""
+        self.close_if_health_check_failed()
+        self.ensure_connection()
+        with self.wrap_database_errors:
+            cursor: Any = _ServerBindingCursor(self.connection)
+        cursor.format = Format.BINARY
+        wrapped: CursorWrapper = self._prepare_cursor(cursor)  # type: ignore[attr-defined]  # Django's own, but no stub's
+        return wrapped
+
     def is_usable(self) -> bool:
         """Whether the connection can be asked something.
 

@@ -3,6 +3,7 @@
     storefront = ResponseCache("skillwise_catalog.storefront")
 
     path("courses/", storefront.cached(CourseListView.as_view()))  # urls.py
+    storefront.value(("suggestions", text), lambda: suggest(text))  # what those who are signed in get, too
     storefront.invalidate()  # after the commit of whatever it shows
     MIDDLEWARE = [..., "skillwise_kernel.response_cache.KeptAnswersMiddleware"]  # last: hits need no URLconf
 

@@ -14,7 +14,7 @@ from skillwise_kernel.rest.conditional import etag_of_encoding, none_match
 
 from .negotiation import Coding
 
-__all__ = ["CACHE_CONTROL", "KeptAnswer"]
+__all__ = ["CACHE_CONTROL", "Address", "KeptAnswer", "bytes_kept"]
 
 #: Whoever keeps a copy asks whether it still is the answer.
 CACHE_CONTROL: Final = "public, max-age=0, must-revalidate"
@@ -23,6 +23,11 @@ _SMALL: Final = 500
 #: On a page of courses: 96 % of what the best quality saves, for 3 % of its time.
 _BROTLI_QUALITY: Final = 5
 _GZIP_LEVEL: Final = 6
+#: What an answer takes beside its bodies.
+_OVERHEAD: Final = 4096
+
+#: The path, as the resolver sees it, and the query string, as it was sent.
+Address = tuple[str, str]
 
 
 class _Headers(ResponseHeaders):
@@ -90,6 +95,11 @@ class KeptAnswer:
         for name, tag, body in bodies:
             variants[_CODINGS[name]] = _variant(content_type, vary, name, tag, body)
         return cls(rendered_at, packed, variants, sum(len(body) for _, _, body in bodies))
+
+
+def bytes_kept(address: Address, answer: KeptAnswer) -> int:
+    """What it takes to keep the answer under its address."""
+    return answer.size + sum(map(len, address)) + _OVERHEAD
 
 
 def _variant(content_type: str, vary: str, coding: str, tag: str, body: bytes) -> Variant:

@@ -3,8 +3,8 @@
 import functools
 import os
 import time
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Callable, Hashable
+from typing import Any, Final, TypeVar
 
 from django.core.signals import setting_changed
 from django.http import HttpRequest, HttpResponse
@@ -12,10 +12,10 @@ from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 from django.utils.cache import patch_vary_headers
 
-from .answers import CACHE_CONTROL, KeptAnswer
+from .answers import CACHE_CONTROL, Address, KeptAnswer, bytes_kept
 from .flights import Flights
 from .generation import Generation
-from .memory import Address, Entry, Memory
+from .memory import Entry, Memory
 from .negotiation import accepts_json, preferred_coding
 from .shared import SharedAnswers
 from .tracking import TrackedNumber
@@ -30,11 +30,14 @@ _LIFETIME: Final = 120
 _LOOK_AGAIN: Final = 1
 #: Bytes that a process keeps.
 _MEMORY: Final = 32 * 1024 * 1024
+#: How many values a process keeps.
+_VALUES: Final = 2000
 #: Characters of a longer address are somebody's game, and not worth keeping.
 _LONGEST_ADDRESS: Final = 2048
 
 View = Callable[..., HttpResponseBase]
 Render = Callable[[], HttpResponseBase]
+T = TypeVar("T")
 
 #: All that there are, for the middleware.
 _caches: Final[list["ResponseCache"]] = []
@@ -75,7 +78,21 @@ class ResponseCache:
         process = self._own_process()
         generation = process.generation.current()
         entry = process.memory.get(generation, address) if generation is not None else None
-        return _respond(entry.answer, request) if entry is not None and entry.is_fresh else None
+        return _respond(entry.value, request) if entry is not None and entry.is_fresh else None
+
+    def value(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make()` says, or said within the last minute in this process and of this generation: for what
+        everybody is told alike, those too who are asked who they are. Nobody may change it.
+        """
+        process = self._own_process()
+        generation = process.generation.current() or self._generation.ask()
+        if generation is None:
+            return make()
+        entry: Entry[T] | None = process.values.get(generation, key)
+        if entry is None or not entry.is_fresh:
+            entry = Entry(make(), time.time() + _FRESH)
+            process.values.put(generation, key, entry)
+        return entry.value
 
     def invalidate(self) -> bool:
         """Make everything kept old, from the next request to any process on. Answers whether Valkey knows."""
@@ -89,15 +106,20 @@ class ResponseCache:
             return _rendered(render)[0]
         entry = process.memory.get(generation, address)
         if entry is not None and entry.is_fresh:
-            return entry.answer
+            return entry.value
         return self._look_further(process, generation, address, entry, render)
 
     def _look_further(
-        self, process: "_Process", generation: int, address: Address, entry: Entry | None, render: Render
+        self,
+        process: "_Process",
+        generation: int,
+        address: Address,
+        entry: Entry[KeptAnswer] | None,
+        render: Render,
     ) -> KeptAnswer | HttpResponseBase:
         """Beyond this process, where one of its threads looks for all."""
         flight, is_own = process.flights.join(generation, address)
-        old = _alive(entry.answer if entry is not None else None)
+        old = _alive(entry.value if entry is not None else None)
         if not is_own:
             return old or flight.wait() or _rendered(render)[0]
         kept: KeptAnswer | None = None
@@ -147,7 +169,8 @@ class _Process:
     def __init__(self, name: str) -> None:
         self.id = os.getpid()
         self.generation = TrackedNumber(f"{name}.generation")
-        self.memory = Memory(_MEMORY)
+        self.memory: Memory[Address, KeptAnswer] = Memory(_MEMORY, bytes_kept)
+        self.values: Memory[Hashable, Any] = Memory(_VALUES, lambda key, value: 1)
         self.shared = SharedAnswers(name, _LIFETIME)
         self.flights = Flights()
 

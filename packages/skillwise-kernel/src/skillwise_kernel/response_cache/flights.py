@@ -3,8 +3,7 @@
 import threading
 from typing import Final
 
-from .answers import KeptAnswer
-from .memory import Address
+from .answers import Address, KeptAnswer
 
 __all__ = ["Flight", "Flights"]
 

@@ -3,25 +3,21 @@
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Final
+from typing import Generic, TypeVar
 
-from .answers import KeptAnswer
+__all__ = ["Entry", "Memory"]
 
-__all__ = ["Address", "Entry", "Memory"]
-
-#: The path, as the resolver sees it, and the query string, as it was sent.
-Address = tuple[str, str]
-
-#: What an entry takes beside its bodies.
-_OVERHEAD: Final = 4096
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """An answer, and until when nobody need look for a newer one (in seconds since the epoch)."""
+class Entry(Generic[V]):
+    """Something kept, and until when nobody need look for a newer one (in seconds since the epoch)."""
 
-    answer: KeptAnswer
+    value: V
     fresh_until: float
 
     @property
@@ -29,40 +25,37 @@ class Entry:
         return time.time() < self.fresh_until
 
 
-class Memory:
-    """Entries of one generation, up to `capacity` bytes; the one not asked for the longest goes first.
-    For the threads of one process.
+class Memory(Generic[K, V]):
+    """Entries of one generation, up to `capacity` by what `weigh` says of each; the one not asked for the
+    longest goes first. For the threads of one process.
     """
 
-    def __init__(self, capacity: int) -> None:
-        self._capacity = capacity
+    def __init__(self, capacity: int, weigh: Callable[[K, V], int]) -> None:
+        self._capacity, self._weigh = capacity, weigh
         self._lock = threading.Lock()
         self._generation = 0
-        self._entries: OrderedDict[Address, Entry] = OrderedDict()
+        self._entries: OrderedDict[K, Entry[V]] = OrderedDict()
         self.size = 0
 
-    def get(self, generation: int, address: Address) -> Entry | None:
+    def get(self, generation: int, key: K) -> Entry[V] | None:
         """`generation` is the present one: whatever there is of another is forgotten."""
         with self._lock:
             if generation != self._generation:
                 self._generation, self._entries, self.size = generation, OrderedDict(), 0
                 return None
-            entry = self._entries.get(address)
+            entry = self._entries.get(key)
             if entry is not None:
-                self._entries.move_to_end(address)
+                self._entries.move_to_end(key)
             return entry
 
-    def put(self, generation: int, address: Address, entry: Entry) -> None:
+    def put(self, generation: int, key: K, entry: Entry[V]) -> None:
         """Keep it, if nobody has come with another generation meanwhile."""
         with self._lock:
             if generation != self._generation:
                 return
-            replaced = self._entries.pop(address, None)
-            self.size += _size(address, entry) - (_size(address, replaced) if replaced else 0)
-            self._entries[address] = entry
+            replaced = self._entries.pop(key, None)
+            self.size += self._weigh(key, entry.value) - (self._weigh(key, replaced.value) if replaced else 0)
+            self._entries[key] = entry
             while self.size > self._capacity:
-                self.size -= _size(*self._entries.popitem(last=False))
-
-
-def _size(address: Address, entry: Entry) -> int:
-    return entry.answer.size + sum(map(len, address)) + _OVERHEAD
+                oldest, gone = self._entries.popitem(last=False)
+                self.size -= self._weigh(oldest, gone.value)

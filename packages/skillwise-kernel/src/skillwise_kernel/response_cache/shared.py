@@ -7,8 +7,7 @@ from typing import Final
 
 from django.core.cache import cache
 
-from .answers import KeptAnswer, Packed
-from .memory import Address
+from .answers import Address, KeptAnswer, Packed
 
 __all__ = ["SharedAnswers"]
 

@@ -1,6 +1,7 @@
 """The base of every view."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, NoReturn
 
 import structlog
@@ -82,18 +83,16 @@ class ApiView(ConditionalReadMixin):
         self, serializer: type[serializers.Serializer[Any]], *, partial: bool = False
     ) -> dict[str, Any]:
         """The body as `serializer` validates it; `partial` for a PATCH. Raises `ValidationError` (400)."""
-        return self._valid(
-            serializer(data=self.request.data, partial=partial, context={"request": self.request})
-        )
+        form = serializer(data=self.request.data, partial=partial, context={"request": self.request})
+        form.is_valid(raise_exception=True)
+        validated: dict[str, Any] = form.validated_data
+        return validated
 
     def parse_query(self, serializer: type[serializers.Serializer[Any]]) -> dict[str, Any]:
-        """The query parameters as `serializer` validates them. Raises `ValidationError` (400)."""
-        return self._valid(serializer(data=self.request.query_params, context={"request": self.request}))
-
-    @staticmethod
-    def _valid(serializer: serializers.Serializer[Any]) -> dict[str, Any]:
-        serializer.is_valid(raise_exception=True)
-        validated: dict[str, Any] = serializer.validated_data
+        """The query parameters as `serializer` validates them, which has no context. Raises `ValidationError`
+        (400).
+        """
+        validated: dict[str, Any] = _kept(serializer).run_validation(self.request.query_params)
         return validated
 
     # Pages
@@ -115,6 +114,14 @@ class ApiView(ConditionalReadMixin):
                 raise TypeError(f"{type(self).__name__} sets no pagination_class")
             self._paginator = self.pagination_class()
         return self._paginator
+
+
+@cache
+def _kept(serializer: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
+    """Made once: to copy its fields takes ten times as long as to validate with them, which leaves no trace
+    in it.
+    """
+    return serializer()
 
 
 def _reason(permission: Any) -> tuple[str | None, str | None]:

@@ -27,6 +27,7 @@ from skillwise_catalog.rest.views.access import StorefrontView
 from skillwise_catalog.selectors.storefront.changes import Mark, changes_since
 from skillwise_catalog.selectors.storefront.related import companions_of
 from skillwise_catalog.selectors.storefront.suggestions import suggest
+from skillwise_catalog.services.freshness import STOREFRONT
 
 __all__ = ["CatalogChangesView", "CompanionsView", "FacetsView", "SuggestionsView"]
 
@@ -81,7 +82,8 @@ class SuggestionsView(StorefrontView):
     )
     @problem_codes(SearchTooCostlyError)
     def get(self, request: Request) -> Response:
-        found = suggest(self.parse_query(SuggestionInput)["q"])
+        typed = self.parse_query(SuggestionInput)["q"].lower()
+        found = STOREFRONT.value(("suggestions", typed), lambda: suggest(typed))
         return Response(
             {"results": [{"kind": one.kind, "text": one.text, "reference": one.reference} for one in found]}
         )

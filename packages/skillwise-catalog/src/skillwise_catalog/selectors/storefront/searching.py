@@ -165,10 +165,9 @@ def ranked_page(
 
 def written_query(search: Search, languages: Sequence[str] = _STEMMED) -> tuple[str, list[Any]]:
     """The `tsquery` that texts in one of these languages have to match, as SQL and its parameters."""
-    configs = ", ".join(["skillwise_catalog_search_config(%s)"] * len(languages))
     return (
-        f"skillwise_catalog_search_query(%s, %s, ARRAY[{configs}], %s)",
-        [search.words, search.excluded, *languages, search.completes],
+        "skillwise_catalog_search_query(%s, %s, %s::text[], %s)",
+        [search.words, search.excluded, list(languages), search.completes],
     )
 
 
@@ -251,7 +250,13 @@ class _Score(Func):
     def as_sql(self, compiler: SQLCompiler, *_: Any, **__: Any) -> Any:
         parts = (compiler.compile(column)[0] for column in self.get_source_expressions())
         title, title_vector, vector, popularity, language = parts
-        own, own_params = self._as_courses_say_it(language)
+        words, tags = self._search.words, list(_STEMMED)
+        # The words as the language of each course stems them: all languages at once would count twice what
+        # two of them stem differently.
+        own = f"""(skillwise_catalog_stemmed_queries(%s, %s::text[]))[
+            coalesce(array_position(%s::text[], {language}::text), {len(_STEMMED) + 1})
+        ]"""
+        own_params = [words, [*tags, "und"], tags]
         written, written_params = written_query(self._search, ["und"])
         return (
             f"""(
@@ -261,18 +266,8 @@ class _Score(Func):
                 + {_BEGINNING} * ts_rank('{_WEIGHTS}', {title_vector}, {written}, {_BY_LENGTH})
                 + {_ANY}
             )::double precision * (1 + {_POPULARITY} * ln(1 + {popularity}::double precision))""",
-            [self._search.words, *own_params, *own_params, *written_params],
+            [words, *own_params, *own_params, *written_params],
         )
-
-    def _as_courses_say_it(self, language: str) -> tuple[str, list[Any]]:
-        """The words as the language of each course stems them. All languages at once would count twice what
-        two of them stem differently.
-        """
-        stemmed = "websearch_to_tsquery(skillwise_catalog_search_config(%s), skillwise_catalog_fold(%s))"
-        words = self._search.words
-        cases = " ".join([f"WHEN %s THEN {stemmed}"] * len(_STEMMED))
-        params = [param for tag in _STEMMED for param in (tag, tag, words)]
-        return f"CASE {language} {cases} ELSE {stemmed} END", [*params, "und", words]
 
 
 def _query(search: Search, language: str | None) -> SearchQuery:

@@ -24,7 +24,7 @@ _FOUND: Final = f"""
     UNION ALL
     (
         SELECT 'course', title, slug FROM {Edition._meta.db_table}
-        WHERE is_listed AND title_search @@ {{query}} AND (%s = '' OR search @@ {{query}})
+        WHERE is_listed AND {{found}}
         ORDER BY enrollment_count DESC, course_id DESC LIMIT {_TITLES}
     )
 """  # noqa: S608 - our own tables' names and constants; what was typed goes as parameters
@@ -54,10 +54,12 @@ def suggest(text: str) -> list[Suggestion]:
 
 
 def _found(text: str, search: Search) -> list[Suggestion]:
-    """An excluded word may stand below the title."""
     query, params = written_query(search)
+    found, parameters = f"title_search @@ {query}", [text.strip(), *params]
+    if search.excluded:  # a word that may stand below the title
+        found, parameters = f"{found} AND search @@ {query}", [*parameters, *params]
     with connection.cursor() as cursor:
-        cursor.execute(_FOUND.format(query=query), [text.strip(), *params, search.excluded, *params])
-        found = [Suggestion(*row) for row in cursor.fetchall()]
+        cursor.execute(_FOUND.format(found=found), parameters)
+        suggestions = [Suggestion(*row) for row in cursor.fetchall()]
     # each part comes as it is ordered, but PostgreSQL promises nothing of which part comes first
-    return sorted(found, key=lambda one: one.kind == "course")
+    return sorted(suggestions, key=lambda one: one.kind == "course")
