@@ -11,8 +11,10 @@ from uuid import UUID
 
 import pytest
 import redis
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
+from django.test import override_settings
 from skillwise_catalog import api as catalog
 from skillwise_catalog.errors import StorefrontCacheUnavailableError
 from skillwise_catalog.rest import cards
@@ -229,10 +231,9 @@ def test_without_a_cache_guests_are_served_from_the_database(
 
 @pytest.fixture
 def valkey_away(
-    valkey: EmbeddedValkey, settings: Any
-) -> Callable[[], contextlib.AbstractContextManager[None]]:
+    valkey: EmbeddedValkey,
+) -> Iterator[Callable[[], contextlib.AbstractContextManager[None]]]:
     """`with valkey_away():` Valkey keeps what it has, and nobody gets through to it."""
-    settings.CACHES = {"default": {**settings.CACHES["default"], "OPTIONS": {"cooldown": 0.1}}}
 
     @contextlib.contextmanager
     def away() -> Iterator[None]:
@@ -245,7 +246,9 @@ def valkey_away(
             elsewhere.rename(valkey.socket)
         time.sleep(0.2)  # until this process asks it again
 
-    return away
+    default = {**settings.CACHES["default"], "OPTIONS": {"cooldown": 0.1}}
+    with override_settings(CACHES={"default": default}):  # ends before what it stands on
+        yield away
 
 
 def test_a_publish_while_the_cache_was_away_shows_once_it_is_back(
