@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 import time_machine
 from files import (
+    MP4,
     PDF,
     SVG,
     UPLOADS,
@@ -18,6 +19,7 @@ from files import (
     hand_in,
     picture,
     send_parts,
+    stored_files,
     tarred,
     upload,
     zipped,
@@ -30,8 +32,6 @@ from skillwise_kernel.ids import new_id
 from skillwise_kernel.testing.client import ApiClient
 
 pytestmark = pytest.mark.django_db
-
-MP4 = b"\x00\x00\x00\x18ftypmp42" + bytes(32)
 
 FILES: list[tuple[str, bytes, str]] = [
     ("sheet.pdf", PDF, "application/pdf"),
@@ -49,10 +49,6 @@ FILES: list[tuple[str, bytes, str]] = [
     ("notes.md", b"# Notes\n", "text/markdown"),
     ("data.csv", b"a,b\n1,2\n", "text/csv"),
 ]
-
-
-def stored_files(media: Path) -> list[Path]:
-    return [path for path in media.rglob("*") if path.is_file()]
 
 
 def nothing_is_kept(media: Path) -> bool:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from files import PDF, UPLOADS, upload, zipped
+from files import PDF, UPLOADS, stored_files, upload, zipped
 from olx_packages import PNG, html, olx
 from skillwise_catalog.domain.imports.formats import PackageFormat
 from skillwise_catalog.gateways import get_storage
@@ -59,10 +59,6 @@ def read(client: ApiClient, import_id: str) -> dict[str, Any]:
 
 def run(import_id: str) -> None:
     run_import(import_id=UUID(import_id), clock=clock.now)
-
-
-def stored(media: Path) -> list[Path]:
-    return [path for path in media.rglob("*") if path.is_file()]
 
 
 def test_an_uploaded_package_becomes_a_draft_of_whoever_asked(
@@ -121,13 +117,13 @@ def test_a_lesson_for_each_vertical_is_an_option_of_open_edx(instructor: ApiClie
 def test_a_second_delivery_of_the_job_imports_nothing(instructor: ApiClient, media: Path) -> None:
     asked = ask(instructor, uploaded(instructor))
     run(asked["id"])
-    kept = sorted(stored(media))
+    kept = sorted(stored_files(media))
 
     run(asked["id"])
 
     assert run_due_import(clock=clock.now) is None
     assert Course.objects.count() == 1
-    assert sorted(stored(media)) == kept
+    assert sorted(stored_files(media)) == kept
 
 
 def test_a_job_whose_message_was_lost_is_found(instructor: ApiClient) -> None:
@@ -159,7 +155,7 @@ def test_a_faulty_package_leaves_nothing_but_its_problem(
     assert (failed["problem"]["code"], failed["problem"]["reason"]) == (code, reason)
     assert failed["problem"]["title"]
     assert not Course.objects.exists()
-    assert len(stored(media)) == MediaFile.objects.count() == 1
+    assert len(stored_files(media)) == MediaFile.objects.count() == 1
 
 
 def test_a_package_whose_files_find_no_room_leaves_nothing(
@@ -173,7 +169,7 @@ def test_a_package_whose_files_find_no_room_leaves_nothing(
 
     assert read(instructor, asked["id"])["problem"]["code"] == "catalog.media_quota_exceeded"
     assert not Course.objects.exists()
-    assert len(stored(media)) == MediaFile.objects.count() == 1
+    assert len(stored_files(media)) == MediaFile.objects.count() == 1
 
 
 def test_the_pointers_of_a_bad_description_are_told(instructor: ApiClient) -> None:
@@ -281,7 +277,7 @@ def test_an_import_that_breaks_is_tried_again_and_then_given_up(
     asked = ask(instructor, uploaded(instructor))
 
     def fail(*args: Any, **options: Any) -> None:
-        assert len(stored(media)) == 2  # the picture is there by now
+        assert len(stored_files(media)) == 2  # the picture is there by now
         raise RuntimeError("a defect of ours")
 
     monkeypatch.setattr(packages, "write_working_copy", fail)
@@ -295,7 +291,7 @@ def test_an_import_that_breaks_is_tried_again_and_then_given_up(
     assert read(instructor, asked["id"])["problem"]["code"] == "catalog.import_given_up"
     assert run_due_import(clock=clock.now) is None
     assert not Course.objects.exists()
-    assert len(stored(media)) == MediaFile.objects.count() == 1
+    assert len(stored_files(media)) == MediaFile.objects.count() == 1
 
 
 def test_what_a_killed_worker_left_is_cleared_away_and_imported_by_the_next(
@@ -305,7 +301,7 @@ def test_what_a_killed_worker_left_is_cleared_away_and_imported_by_the_next(
     die_after(monkeypatch, "record_file")
     with pytest.raises(KeyboardInterrupt):
         run(asked["id"])
-    assert len(stored(media)) == 2
+    assert len(stored_files(media)) == 2
     monkeypatch.undo()
 
     too_early = run_due_import(clock=clock.now)
@@ -313,7 +309,7 @@ def test_what_a_killed_worker_left_is_cleared_away_and_imported_by_the_next(
 
     assert (too_early, later) == (None, UUID(asked["id"]))
     assert read(instructor, asked["id"])["state"] == "done"
-    assert len(stored(media)) == MediaFile.objects.count() == 2
+    assert len(stored_files(media)) == MediaFile.objects.count() == 2
 
 
 def die_after(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
@@ -345,13 +341,13 @@ def test_a_package_that_workers_die_of_is_given_up_and_leaves_no_files(
         with pytest.raises(KeyboardInterrupt):
             run_due_import(clock=later)
     monkeypatch.undo()
-    assert len(stored(media)) == 2
+    assert len(stored_files(media)) == 2
 
     assert run_due_import(clock=lambda: clock.now() + MAX_ATTEMPTS * IMPORT_TIME)
 
     assert read(instructor, asked["id"])["problem"]["code"] == "catalog.import_given_up"
     assert not Course.objects.exists()
-    assert len(stored(media)) == MediaFile.objects.count() == 1
+    assert len(stored_files(media)) == MediaFile.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -373,7 +369,7 @@ def test_of_an_attempt_that_was_taken_over_nothing_is_kept(
     done = read(instructor, asked["id"])
     course = Course.objects.get()
     assert (done["state"], done["course_id"]) == ("done", str(course.id))
-    assert len(stored(media)) == MediaFile.objects.count() == 2
+    assert len(stored_files(media)) == MediaFile.objects.count() == 2
 
 
 @pytest.mark.django_db(transaction=True)
@@ -391,7 +387,7 @@ def test_a_job_delivered_many_times_at_once_imports_once(instructor: ApiClient, 
 
     assert read(instructor, asked["id"])["state"] == "done"
     assert Course.objects.count() == 1
-    assert len(stored(media)) == MediaFile.objects.count() == 2
+    assert len(stored_files(media)) == MediaFile.objects.count() == 2
 
 
 @pytest.mark.parametrize(
