@@ -1,8 +1,15 @@
-"""Small IMS Common Cartridges to import, written as Canvas and Moodle write them."""
+"""Small IMS Common Cartridges, written as Canvas and Moodle write them, and what is read of them."""
 
-from files import zipped
+import io
+
+from files import picture, zipped
+from skillwise_catalog.domain.imports.archive import unpacked
+from skillwise_catalog.domain.imports.formats import LessonsFrom, PackageFormat, read_course
+from skillwise_catalog.domain.imports.parsed import ParsedCourse
+from skillwise_catalog.domain.imports.report import Finding
 
 CC = "http://www.imsglobal.org/xsd/imsccv1p{minor}"
+LOAF = picture("PNG")
 PAGE = "<html><head><title>Loaf</title>{head}</head><body>{body}</body></html>"
 
 
@@ -120,3 +127,13 @@ def weblink(url: str, title: str = "Mills") -> Resource:
         f'<title>{title}</title><url href="{url}"/></webLink>'
     )
     return Resource("link.xml", content, kind="imswl_xmlv1p1")
+
+
+def parsed(content: bytes, expected: PackageFormat | None = None) -> ParsedCourse:
+    with unpacked(io.BytesIO(content)) as archive:
+        return read_course(archive, expected=expected, lessons_from=LessonsFrom.BLOCKS)
+
+
+def found(findings: list[Finding]) -> list[tuple[str, str, str]]:
+    """Of each finding its kind, its reason and its path."""
+    return [(finding.kind, finding.reason.value, finding.path) for finding in findings]

@@ -13,6 +13,7 @@ from skillwise_identity import api as identity
 from skillwise_kernel import clock
 from skillwise_kernel.ids import new_id
 from skillwise_kernel.testing.client import ApiClient
+from storefront import COURSES
 
 __all__ = ["bucket", "s3_address"]
 
@@ -65,6 +66,24 @@ def rival(api: ApiClient) -> ApiClient:
 @pytest.fixture
 def student(api: ApiClient) -> ApiClient:
     return api.as_actor(new_id(), roles=["student"])
+
+
+@pytest.fixture
+def reader(student: ApiClient) -> ApiClient:
+    """Somebody logged in: what they read comes from the database."""
+    return student
+
+
+@pytest.fixture
+def read(student: ApiClient) -> Callable[..., Any]:
+    """`read("facets/", search="bread")`: what is answered below `courses/`."""
+
+    def answer(path: str = "", **params: Any) -> Any:
+        response = student.get(f"{COURSES}{path}", params)
+        assert response.status_code == 200, response.content
+        return student.json(response)
+
+    return answer
 
 
 @pytest.fixture

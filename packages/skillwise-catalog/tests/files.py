@@ -1,4 +1,4 @@
-"""Files to upload, made up on the spot, and how an app uploads them."""
+"""Files to upload, made up on the spot, how an app uploads them, and where they are kept."""
 
 import gzip
 import hashlib
@@ -6,6 +6,7 @@ import io
 import tarfile
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ UPLOADS = "/api/v1/uploads/"
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 VTT = b"WEBVTT\n\n1\n00:00.000 --> 00:02.500\nFlour.\n\n00:02.500 --> 00:04.000 align:start\nWater.\n"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z" fill="#c00"/></svg>'
+MP4 = b"\x00\x00\x00\x18ftypmp42" + bytes(32)
 
 TYPES = {
     "csv": "text/csv", "epub": "application/epub+zip", "imscc": "application/zip", "jpg": "image/jpeg",
@@ -97,6 +99,11 @@ def upload(client: ApiClient, name: str, content: bytes, **changed: Any) -> Any:
         return begun
     send_parts(client, client.json(begun), content)
     return complete(client, client.json(begun))
+
+
+def stored_files(media: Path) -> list[Path]:
+    """Under `MEDIA_ROOT`, as the fixture `media` names it."""
+    return [path for path in media.rglob("*") if path.is_file()]
 
 
 Uploader = Callable[..., Any]

@@ -1,10 +1,16 @@
-"""Small Open edX courses to import."""
+"""Small Open edX courses to import, and what is read of them."""
 
 import io
 import tarfile
 from collections.abc import Mapping
+from typing import Any
 
 from files import picture
+from skillwise_catalog.domain.documents import LessonDocument
+from skillwise_catalog.domain.imports.archive import unpacked
+from skillwise_catalog.domain.imports.olx.course import read_olx
+from skillwise_catalog.domain.imports.parsed import ParsedCourse
+from skillwise_catalog.domain.imports.report import Finding
 
 PNG = picture("PNG")
 ROOT: Mapping[str, str | bytes] = {
@@ -30,3 +36,17 @@ def olx(*blocks: str, **files: str | bytes) -> bytes:
 
 def html(text: str, name: str = "Text") -> str:
     return f'<html display_name="{name}"><![CDATA[{text}]]></html>'
+
+
+def parsed(content: bytes, **options: Any) -> ParsedCourse:
+    with unpacked(io.BytesIO(content)) as archive:
+        return read_olx(archive, **options)
+
+
+def lessons(*blocks: str, **files: str | bytes) -> tuple[LessonDocument, ...]:
+    return parsed(olx(*blocks, **files)).document.lessons
+
+
+def reasons(findings: list[Finding]) -> list[tuple[str, str]]:
+    """Of each finding its kind and its reason."""
+    return [(finding.kind, finding.reason.value) for finding in findings]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
-from files import PDF, UPLOADS, announced, picture, upload
+from files import MP4, PDF, UPLOADS, announced, picture, upload
 from skillwise_catalog.errors import MediaInUseError
 from skillwise_catalog.models import Course, MediaFile
 from skillwise_catalog.services.courses import change_course
@@ -20,7 +20,6 @@ from skillwise_kernel.testing.client import ApiClient
 pytestmark = pytest.mark.django_db
 
 COURSES = "/api/v1/courses/"
-MP4 = b"\x00\x00\x00\x18ftypmp42" + bytes(32)
 TOLD = {
     "tags": ["rye", "sour dough"],
     "outcomes": ["Keep a starter alive"],

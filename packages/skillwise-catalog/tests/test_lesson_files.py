@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 import time_machine
-from files import PDF, UPLOADS, VTT, announced, picture, upload
+from files import MP4, PDF, UPLOADS, VTT, announced, picture, upload
 from skillwise_catalog.models import LessonCaption
 from skillwise_catalog.testing import make_course, outline_of, publish_working_copy
 from skillwise_kernel import clock
@@ -16,7 +16,6 @@ from skillwise_kernel.testing.client import ApiClient
 
 pytestmark = pytest.mark.django_db
 
-MP4 = b"\x00\x00\x00\x18ftypmp42" + bytes(32)
 VIDEO: dict[str, Any] = {"title": "Feeding", "kind": "video", "video_url": "https://videos.example/f.mp4"}
 ARTICLE: dict[str, Any] = {"title": "Why", "kind": "article", "article": "Yeast."}
 

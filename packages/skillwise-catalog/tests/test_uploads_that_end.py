@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from django.core.management import call_command
 from django.db import close_old_connections, connection
-from files import PDF, UPLOADS, announced, complete, hand_in, send_parts, upload
+from files import PDF, UPLOADS, announced, complete, hand_in, send_parts, stored_files, upload
 from skillwise_catalog.errors import MediaNotFoundError, MediaQuotaExceededError, UploadIncompleteError
 from skillwise_catalog.gateways import get_storage
 from skillwise_catalog.models import Course, Lesson, MediaFile, MediaUsage, Upload
@@ -26,10 +26,6 @@ from skillwise_kernel.testing.client import ApiClient
 pytestmark = pytest.mark.django_db
 
 LATER = timedelta(hours=49)
-
-
-def stored_files(media: Path) -> list[Path]:
-    return [path for path in media.rglob("*") if path.is_file()]
 
 
 def begun(client: ApiClient, content: bytes = PDF) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
+from files import stored_files
 from olx_packages import PNG, html, olx
 from skillwise_catalog.domain.documents import CourseDocument, LessonDocument
 from skillwise_catalog.domain.imports.formats import PackageFormat
@@ -27,10 +28,6 @@ NOW = datetime(2026, 11, 27, 10, 0, tzinfo=UTC)
 
 def load(content: bytes, **options: Any) -> ImportedCourse:
     return import_course(content=io.BytesIO(content), owner_id=new_id(), now=NOW, **options)
-
-
-def stored(media: Path) -> list[Path]:
-    return [path for path in media.rglob("*") if path.is_file()]
 
 
 def written(imported: ImportedCourse) -> CourseDocument:
@@ -93,14 +90,14 @@ def test_a_dry_run_reports_and_keeps_nothing(media: Path) -> None:
 
     assert (imported.course_id, imported.lessons) == (None, 2)
     assert not Course.objects.exists()
-    assert stored(media) == []
+    assert stored_files(media) == []
 
 
 def test_a_package_that_fails_half_way_leaves_neither_rows_nor_files(
     media: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*args: Any, **options: Any) -> None:
-        assert stored(media)  # the picture is there by now
+        assert stored_files(media)  # the picture is there by now
         raise RuntimeError("the machine went down")
 
     monkeypatch.setattr(packages, "write_working_copy", fail)
@@ -110,7 +107,7 @@ def test_a_package_that_fails_half_way_leaves_neither_rows_nor_files(
 
     assert not Course.objects.exists()
     assert not MediaFile.objects.exists()
-    assert stored(media) == []
+    assert stored_files(media) == []
 
 
 def test_a_picture_that_is_none_is_reported_and_its_mention_leads_nowhere(media: Path) -> None:
@@ -121,7 +118,7 @@ def test_a_picture_that_is_none_is_reported_and_its_mention_leads_nowhere(media:
     (article,) = lessons(imported)
     assert article.article == "![a loaf](#)"
     assert [finding.reason.value for finding in imported.notes.left_out] == ["file_refused"]
-    assert stored(media) == []
+    assert stored_files(media) == []
 
 
 def test_a_package_of_another_format_is_refused() -> None:

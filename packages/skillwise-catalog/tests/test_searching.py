@@ -1,0 +1,138 @@
+"""A search finds words in any form, begun or misspelt, suggests more, and is refused if it takes too long."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from skillwise_catalog import api as catalog
+from skillwise_catalog.models import SearchTerm
+from skillwise_catalog.selectors.storefront import searching
+from skillwise_catalog.services.lifecycle import unpublish_course
+from skillwise_catalog.services.search_terms import weigh_search_terms
+from skillwise_catalog.testing import make_course
+from skillwise_kernel.testing.client import ApiClient
+from storefront import ADMIN, COURSES, NOW, tagged, titles
+
+pytestmark = pytest.mark.django_db
+
+
+# Searching
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "search"),
+    [
+        ("en", "Managing Projects", "project management"),
+        ("es", "Fundamentos de las finanzas", "finanza"),
+        ("pt-BR", "Cursos de Fotografia", "curso fotografias"),
+        ("ru", "Основы программирования", "основа программирование"),
+    ],
+)
+def test_a_word_is_found_in_any_form_that_it_takes_in_its_language(
+    read: Callable[..., Any], language: str, title: str, search: str
+) -> None:
+    make_course(title=title, language=language)
+
+    assert titles(read(search=search)) == [title]
+
+
+def test_the_last_word_may_be_the_beginning_of_one(read: Callable[..., Any]) -> None:
+    make_course(title="Sourdough at home")
+
+    assert titles(read(search="home sourd")) == ["Sourdough at home"]
+
+
+def test_words_that_no_course_has_are_taken_for_misspelt_ones(read: Callable[..., Any]) -> None:
+    make_course(title="Photography for Beginners")
+    make_course(title="Geography")
+
+    for misspelt in ("fotography", "photograhpy", "photograpy begginers"):
+        assert titles(read(search=misspelt)) == ["Photography for Beginners"]
+        assert titles(read(search=misspelt, ordering="title")) == ["Photography for Beginners"]
+    assert titles(read(search="xylophone")) == []
+
+
+def test_of_equal_titles_the_popular_one_comes_first(read: Callable[..., Any]) -> None:
+    popular = make_course(title="Rye bread", now=NOW)
+    for _ in range(3):
+        make_course(title="Rye bread")
+    catalog.set_enrollment_count(course_id=popular.id, count=900)
+
+    assert read(search="rye")["results"][0]["id"] == str(popular.id)
+
+
+def test_pages_behind_the_ranked_head_hold_each_course_once_in_both_directions(
+    read: Callable[..., Any], student: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "HEAD", 3)
+    for number in range(11):
+        title, subtitle = ("Rye bread", "-") if number % 4 == 0 else ("Loaf", "With rye")
+        course = make_course(title=title, subtitle=subtitle)
+        catalog.set_enrollment_count(course_id=course.id, count=number // 2)
+
+    pages = [read(search="rye", page_size=2)]
+    while link := pages[-1]["next"]:
+        pages.append(student.json(student.get(link)))
+    back = [pages[-1]]
+    while link := back[-1]["previous"]:
+        back.append(student.json(student.get(link)))
+
+    seen = [course["id"] for page in pages for course in page["results"]]
+    assert len(seen) == len(set(seen)) == 11
+    assert titles(pages[0]) == ["Rye bread", "Rye bread"]
+    assert {course["id"] for page in back for course in page["results"]} == set(seen)
+
+
+# Suggestions
+
+
+def test_suggestions_complete_titles_tags_categories_and_instructors(
+    read: Callable[..., Any], people: Callable[[str], UUID]
+) -> None:
+    owner = people("Brenda Baker")
+    tagged("brewing", title="Learn to bake bread", owner_id=owner)
+
+    found = {(one["kind"], one["text"]) for one in read("suggest/", q="bre")["results"]}
+
+    assert found == {
+        ("course", "Learn to bake bread"),
+        ("tag", "brewing"),
+        ("category", "Bread"),
+        ("instructor", "Brenda Baker"),
+    }
+    assert read("suggest/", q="no such thing")["results"] == []
+    assert [one["kind"] for one in read("suggest/", q="lerning baek")["results"]] == ["course"]
+    assert [one["kind"] for one in read("suggest/", q="baake")["results"]] == ["course"]
+
+
+def test_terms_are_weighed_and_forgotten_by_night() -> None:
+    tagged("rye", title="Loaf")
+    leaving = tagged("rye", "spelt", title="Pumpernickel")
+    assert SearchTerm.objects.filter(kind="tag").count() == 2
+
+    unpublish_course(actor=ADMIN, course_id=leaving.id, now=NOW)
+    tagged("rye", title="Loaf again")
+    weigh_search_terms()
+
+    assert dict(SearchTerm.objects.filter(kind="tag").values_list("text", "weight")) == {"rye": 2}
+    assert not SearchTerm.objects.filter(key="pumpernickel").exists()
+
+
+# What takes too long
+
+
+def test_what_takes_the_database_too_long_is_refused(student: ApiClient) -> None:
+    make_course()
+
+    def slowly(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        with context["cursor"].connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = '50ms'")
+        return execute("SELECT pg_sleep(30)", None, many, context)
+
+    with connection.execute_wrapper(slowly):
+        answer = student.get(COURSES, {"search": "bread"})
+
+    assert (answer.status_code, student.json(answer)["code"]) == (503, "catalog.search_too_costly")
+    assert answer["Retry-After"]
