@@ -11,7 +11,7 @@ from benchmarks.catalogue.scenarios import Scenario, local_client
 
 __all__ = ["count_queries"]
 
-_COUNTED = ("list", "detail", "search", "suggest", "facets")
+_COUNTED = ("list", "detail", "search", "suggest_unkept", "facets")
 
 
 def count_queries(scenarios: Iterable[Scenario]) -> Mapping[str, int]:

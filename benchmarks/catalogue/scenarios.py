@@ -21,6 +21,8 @@ __all__ = ["API", "PAGE_VISITS", "Scenario", "Session", "local_client", "make_sc
 
 API: Final = "/api/v1/courses/"
 PLAIN: Final = "/benchmarks/plain/courses/"
+#: Ours, where nothing is kept.
+UNKEPT: Final = "/benchmarks/unkept/"
 _PAGE_SIZE: Final = 20
 _LONGEST_PAGE: Final = 100
 _DETAILS: Final = 50
@@ -102,7 +104,12 @@ def make_scenarios(session: Session, size: int) -> Iterator[Scenario]:
     yield Scenario(
         name="suggest",
         title="suggestions, signed in",
-        ours=[Asked(f"{API}suggest/?{urlencode({'q': typed})}", signed_in) for typed in _TYPED],
+        ours=[Asked(f"{API}suggest/?{query}", signed_in) for query in _typed()],
+    )
+    yield Scenario(
+        name="suggest_unkept",
+        title="the same, not kept",
+        ours=[Asked(f"{UNKEPT}suggest/?{query}", signed_in) for query in _typed()],
     )
     yield Scenario(
         name="facets",
@@ -111,6 +118,10 @@ def make_scenarios(session: Session, size: int) -> Iterator[Scenario]:
             Asked(f"{API}facets/{query}", signed_in) for query in ("", "?category=music", "?level=advanced")
         ],
     )
+
+
+def _typed() -> list[str]:
+    return [urlencode({"q": typed}) for typed in _TYPED]
 
 
 def _guest_queries() -> list[str]:

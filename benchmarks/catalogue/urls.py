@@ -7,6 +7,7 @@ from skillwise_host.urls import urlpatterns as host_urls
 
 from benchmarks.catalogue.contestants.bare import recorded_answer
 from benchmarks.catalogue.contestants.plain import CourseViewSet
+from benchmarks.catalogue.contestants.unkept import UnkeptSuggestionsView
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
@@ -16,5 +17,6 @@ _plain.register("courses", CourseViewSet)
 urlpatterns = [
     path("benchmarks/bare/<slug:scenario>/<int:number>/", recorded_answer),
     path("benchmarks/plain/", include(_plain.urls)),
+    path("benchmarks/unkept/suggest/", UnkeptSuggestionsView.as_view()),
     *host_urls,
 ]

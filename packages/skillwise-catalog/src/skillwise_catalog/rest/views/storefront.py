@@ -1,5 +1,6 @@
 """The storefront around its list: facets, suggestions, what goes with a course, and what changed."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -26,13 +27,19 @@ from skillwise_catalog.rest.storefront_serializers import (
 from skillwise_catalog.rest.views.access import StorefrontView
 from skillwise_catalog.selectors.storefront.changes import Mark, changes_since
 from skillwise_catalog.selectors.storefront.related import companions_of
-from skillwise_catalog.selectors.storefront.suggestions import suggest
+from skillwise_catalog.selectors.storefront.suggestions import Suggestion, suggest
 from skillwise_catalog.services.freshness import STOREFRONT
 
-__all__ = ["CatalogChangesView", "CompanionsView", "FacetsView", "SuggestionsView"]
+__all__ = ["CatalogChangesView", "CompanionsView", "FacetsView", "SuggestionsView", "suggestions_answer"]
 
 _signer: Final = signing.Signer(salt="skillwise_catalog.sync", sep="~")
 _LONGEST_BEGINNING: Final = 80
+
+
+def suggestions_answer(found: Sequence[Suggestion]) -> Response:
+    return Response(
+        {"results": [{"kind": one.kind, "text": one.text, "reference": one.reference} for one in found]}
+    )
 
 
 class SuggestionInput(serializers.Serializer):
@@ -83,10 +90,7 @@ class SuggestionsView(StorefrontView):
     @problem_codes(SearchTooCostlyError)
     def get(self, request: Request) -> Response:
         typed = self.parse_query(SuggestionInput)["q"].lower()
-        found = STOREFRONT.value(("suggestions", typed), lambda: suggest(typed))
-        return Response(
-            {"results": [{"kind": one.kind, "text": one.text, "reference": one.reference} for one in found]}
-        )
+        return suggestions_answer(STOREFRONT.value(("suggestions", typed), lambda: suggest(typed)))
 
 
 @extend_schema(tags=["Courses"])
