@@ -112,6 +112,37 @@ def test_a_currency_named_twice_is_refused(as_seller: AsSeller, make_course: Mak
     assert pointers(problem(refused, 400, "invalid_input")) == ["/prices/1"]
 
 
+def test_whoever_sets_terms_that_were_set_since_is_told_so(
+    as_seller: AsSeller, house: ApiClient, make_course: MakeCourse
+) -> None:
+    ada = make_user(roles=["instructor"]).id
+    course = make_course(owner_id=ada)
+    owner = as_seller(course)
+    for path, theirs, mine in (
+        (
+            prices(course),
+            {"prices": [{"amount": 7500, "currency": "JPY"}]},
+            {"prices": [{"amount": 15250, "currency": "KWD"}]},
+        ),
+        (
+            shares(course),
+            {"shares": [{"seller_id": str(ada), "percent": 60}]},
+            {"shares": [{"seller_id": str(ada), "percent": 50}]},
+        ),
+    ):
+        read = owner.get(path)["ETag"]
+        changed = house.put(path, theirs, headers={"If-Match": read})
+        assert changed.status_code == 200
+
+        stale = owner.put(path, mine, headers={"If-Match": read})
+
+        assert problem(stale, 412, "precondition_failed")["version"] == 2
+        assert owner.json(owner.get(path)) == theirs
+        assert owner.put(path, mine, headers={"If-Match": changed["ETag"]}).status_code == 200
+        assert owner.json(owner.get(path)) == mine
+        assert owner.put(path, theirs).status_code == 200, "who asks for no version overwrites any"
+
+
 def test_another_instructor_sets_no_terms(api: ApiClient, make_course: MakeCourse) -> None:
     other = api.as_actor(new_id(), roles=["instructor"])
     shown, hidden = make_course(), make_course(published=False)

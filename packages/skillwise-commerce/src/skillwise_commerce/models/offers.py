@@ -14,6 +14,7 @@ __all__ = [
     "Cart",
     "CartItem",
     "CoursePrice",
+    "CourseTerms",
     "Quote",
     "SellerShare",
     "TaxRate",
@@ -46,6 +47,22 @@ class CoursePrice(models.Model):
     @property
     def price(self) -> Money:
         return Money(self.price_amount, self.price_currency)
+
+
+class CourseTerms(models.Model):
+    """How often a course's prices in other currencies, and its shares, were set: whoever sets them says which
+    they have read. No row, never.
+    """
+
+    course_id = models.UUIDField(primary_key=True)
+    prices_version = models.PositiveIntegerField(default=1)
+    shares_version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name_plural = "course terms"
+
+    def __str__(self) -> str:
+        return str(self.course_id)
 
 
 class SellerShare(models.Model):

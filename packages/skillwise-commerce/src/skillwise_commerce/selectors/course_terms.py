@@ -9,9 +9,9 @@ from skillwise_kernel.actor import Actor
 from skillwise_kernel.money import Money
 
 from skillwise_commerce.errors import CourseNotFoundError, NotCourseOwnerError
-from skillwise_commerce.models import CoursePrice, SellerShare
+from skillwise_commerce.models import CoursePrice, CourseTerms, SellerShare
 
-__all__ = ["course_to_manage", "prices_of_course", "shares_of_course", "shares_of_courses"]
+__all__ = ["course_to_manage", "prices_of_course", "shares_of_course", "shares_of_courses", "terms_of_course"]
 
 
 def course_to_manage(*, actor: Actor, course_id: UUID) -> CourseSummary:
@@ -26,6 +26,11 @@ def course_to_manage(*, actor: Actor, course_id: UUID) -> CourseSummary:
     if course.owner_id != actor.id and not actor.has_role("admin"):
         raise NotCourseOwnerError if course.is_published else CourseNotFoundError
     return course
+
+
+def terms_of_course(*, course_id: UUID) -> CourseTerms:
+    """Of which versions its prices and its shares are."""
+    return CourseTerms.objects.filter(course_id=course_id).first() or CourseTerms(course_id=course_id)
 
 
 def prices_of_course(*, course_id: UUID) -> list[Money]:

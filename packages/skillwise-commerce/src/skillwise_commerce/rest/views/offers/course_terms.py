@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from skillwise_kernel.clock import now
 from skillwise_kernel.money import CURRENCIES
+from skillwise_kernel.rest.conditional import expected_version
 from skillwise_kernel.rest.openapi import problem_codes
 from skillwise_kernel.rest.permissions import has_role
 from skillwise_kernel.rest.views import ApiView
@@ -23,7 +24,12 @@ from skillwise_commerce.errors import (
 from skillwise_commerce.rest.examples import answer, request
 from skillwise_commerce.rest.lists import PricesField, unlike
 from skillwise_commerce.rest.offer_examples import PRICES, SHARES
-from skillwise_commerce.selectors.course_terms import course_to_manage, prices_of_course, shares_of_course
+from skillwise_commerce.selectors.course_terms import (
+    course_to_manage,
+    prices_of_course,
+    shares_of_course,
+    terms_of_course,
+)
 from skillwise_commerce.services.course_terms import set_prices, set_shares
 
 __all__ = ["CoursePricesView", "CourseSharesView"]
@@ -53,6 +59,7 @@ class CourseSharesBody(serializers.Serializer[Any]):
 @extend_schema(tags=["Teaching"])
 class CoursePricesView(ApiView):
     permission_classes = [has_role("instructor", "admin")]
+    has_versions = True
 
     @extend_schema(
         operation_id="instructors_courses_prices_read",
@@ -78,17 +85,24 @@ class CoursePricesView(ApiView):
     @problem_codes(CourseNotFoundError, NotCourseOwnerError, PriceOfCatalogError)
     def put(self, request: Request, course_id: UUID) -> Response:
         prices = self.parse_body(CoursePricesBody)["prices"]
-        set_prices(actor=self.actor, course_id=course_id, prices=prices, now=now())
+        set_prices(
+            actor=self.actor,
+            course_id=course_id,
+            prices=prices,
+            expected_version=expected_version(request),
+            now=now(),
+        )
         return self._prices(course_id)
 
-    @staticmethod
-    def _prices(course_id: UUID) -> Response:
+    def _prices(self, course_id: UUID) -> Response:
+        self.version = terms_of_course(course_id=course_id).prices_version
         return Response(CoursePricesBody({"prices": prices_of_course(course_id=course_id)}).data)
 
 
 @extend_schema(tags=["Teaching"])
 class CourseSharesView(ApiView):
     permission_classes = [has_role("instructor", "admin")]
+    has_versions = True
 
     @extend_schema(
         operation_id="instructors_courses_shares_read",
@@ -120,11 +134,12 @@ class CourseSharesView(ApiView):
             actor=self.actor,
             course_id=course_id,
             shares=[(share["seller_id"], share["percent"]) for share in shares],
+            expected_version=expected_version(request),
         )
         return self._shares(course_id)
 
-    @staticmethod
-    def _shares(course_id: UUID) -> Response:
+    def _shares(self, course_id: UUID) -> Response:
+        self.version = terms_of_course(course_id=course_id).shares_version
         shares = [
             {"seller_id": seller_id, "percent": percent}
             for seller_id, percent in shares_of_course(course_id=course_id)
