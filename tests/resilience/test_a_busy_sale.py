@@ -200,9 +200,12 @@ def test_a_busy_sale_is_exact_whatever_is_killed_and_however_webhooks_come(
 
 
 def kill_again_and_again(house: House, sales: list[Future[int]]) -> None:
-    """While people buy: the web, the worker, the web …"""
+    """While people buy, whenever another seventh of it is ordered: the web, the worker, the web …"""
     for number in range(KILLS):
-        time.sleep(random.uniform(2, 4))  # noqa: S311 - no secret
+        share = PURCHASES * (number + 1) // (KILLS + 1)
+        while Order.objects.count() < share and not all(sale.done() for sale in sales):
+            time.sleep(0.05)
+        time.sleep(random.uniform(0, 0.3))  # noqa: S311 - no secret
         (house.kill_worker if number % 2 else house.kill_web)()
     assert not all(sale.done() for sale in sales), "all was over before all was killed"
 
