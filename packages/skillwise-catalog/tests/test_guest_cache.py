@@ -300,7 +300,7 @@ def test_suggestions_are_kept_for_everybody_and_see_the_very_next_publication(
         answer = by.get(f"{COURSES}suggest/", {"q": typed})
         return [one["text"] for one in by.json(answer)["results"] if one["kind"] == "course"]
 
-    assert suggested("bread") == ["Rye bread"]
+    assert suggested("bread") == suggested("bread", by=api) == ["Rye bread"]
     with django_assert_num_queries(0):
         assert suggested("Bread") == ["Rye bread"]
         assert suggested("bread", by=api) == ["Rye bread"]
@@ -308,6 +308,26 @@ def test_suggestions_are_kept_for_everybody_and_see_the_very_next_publication(
     make_course(title="Corn bread")
 
     assert sorted(suggested("bread")) == ["Corn bread", "Rye bread"]
+
+
+def test_a_guests_suggestions_are_not_made_of_older_ones(
+    student: ApiClient, api: ApiClient, time_machine: Any
+) -> None:
+    courses = [make_course(title=title) for title in ("Rye loaf", "Corn loaf")]
+
+    def first(by: ApiClient) -> str:
+        return str(by.json(by.get(f"{COURSES}suggest/", {"q": "loaf"}))["results"][0]["text"])
+
+    for course, title in zip(courses, ("Rye loaf", "Corn loaf"), strict=True):
+        catalog.set_enrollment_count(course_id=course.id, count=9 if title == "Rye loaf" else 5)
+    assert first(student) == "Rye loaf"
+    catalog.set_enrollment_count(course_id=courses[1].id, count=20)
+
+    time_machine.move_to(now() + timedelta(seconds=50))
+    assert first(api) == "Corn loaf"
+
+    time_machine.move_to(now() + timedelta(seconds=11))
+    assert first(student) == "Corn loaf"
 
 
 def test_an_owner_who_reads_a_draft_leaves_nothing_for_guests(

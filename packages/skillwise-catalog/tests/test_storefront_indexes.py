@@ -119,7 +119,24 @@ def test_every_filter_order_and_page_is_answered_by_an_index(
         assert "Sort" not in plan, plan
 
 
-def explain(sql: str) -> str:
+def test_a_plan_that_is_made_once_for_any_place_reads_a_range_of_an_index_too(
+    many_courses: list[Category], reader: ApiClient
+) -> None:
+    for ordering in sorted(set(ORDERINGS) - {"relevance"}):
+        second = reader.json(reader.get(COURSES, {"ordering": ordering}))["next"]
+        assert reader.get(reader.json(reader.get(second))["previous"]).status_code == 200
+
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN {sql}")
+        cursor.execute("SELECT statement FROM pg_prepared_statements WHERE statement LIKE '%ROW($1, $2)%'")
+        statements = [statement for (statement,) in cursor.fetchall()]
+    assert len(statements) == len(ORDERINGS) - 1, "the way back in one order is the way on in its reverse"
+    for statement in statements:
+        plan = explain(statement, "(GENERIC_PLAN)")
+        assert "Index Cond: (ROW(" in plan, plan
+        assert "Sort" not in plan, plan
+
+
+def explain(sql: str, options: str = "") -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {options} {sql}")
         return "\n".join(line for (line,) in cursor.fetchall())

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from django.http import HttpResponse
 from endpoints import QUOTE, TEACHING, problem
+from racing import at_once
 from skillwise_commerce.models import OrderLineShare
 from skillwise_commerce.testing import make_paid_order
 from skillwise_identity.testing import make_user
@@ -141,6 +142,27 @@ def test_whoever_sets_terms_that_were_set_since_is_told_so(
         assert owner.put(path, mine, headers={"If-Match": changed["ETag"]}).status_code == 200
         assert owner.json(owner.get(path)) == mine
         assert owner.put(path, theirs).status_code == 200, "who asks for no version overwrites any"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_those_who_set_what_they_read_at_the_same_moment_one_does(
+    as_seller: AsSeller, house: ApiClient, make_course: MakeCourse
+) -> None:
+    course = make_course()
+    owner = as_seller(course)
+    read = {"If-Match": ask(owner, course, KWD=15250)["ETag"]}
+    amounts = range(100, 108)
+
+    def put(amount: int) -> Callable[[], HttpResponse]:
+        client = house if amount % 2 else owner
+        body = {"prices": [{"amount": amount, "currency": "JPY"}]}
+        return lambda: client.put(prices(course), body, headers=read)
+
+    answers = at_once(*(put(amount) for amount in amounts))
+
+    assert sorted(answer.status_code for answer in answers) == [200] + [412] * 7
+    (kept,) = owner.json(owner.get(prices(course)))["prices"]
+    assert answers[amounts.index(kept["amount"])].status_code == 200
 
 
 def test_another_instructor_sets_no_terms(api: ApiClient, make_course: MakeCourse) -> None:

@@ -2,15 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
 from django.http import HttpResponse
 from endpoints import CREATE
+from racing import at_once
 from skillwise_commerce.models import Coupon, CouponRedemption, Order
 from skillwise_commerce.services.coupons.managing import change_coupon
 from skillwise_identity.testing import make_user
@@ -24,21 +21,6 @@ from stand_in import StandIn
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ADMIN = Actor(id=new_id(), roles=frozenset({"admin"}), is_verified=True)
-
-
-def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """What each of these answers, all begun at the same moment on connections of their own."""
-    start = Barrier(len(calls))
-
-    def run(call: Callable[[], Any]) -> Any:
-        start.wait(20)
-        try:
-            return call()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 def coupon(**fields: object) -> Coupon:

@@ -97,7 +97,7 @@ def _ordered(
 def _relevant(
     request: Request, pages: StorefrontPages, wanted: Wanted, search: Search, shape: Shape
 ) -> Response:
-    """Four hundred cards are much to read for twenty, so they have a query of their own; but for misspelt
+    """Two hundred cards are much to read for twenty, so they have a query of their own; but for misspelt
     words, which have taken two already.
     """
     page = pages.ranked(request, wanted, search)
