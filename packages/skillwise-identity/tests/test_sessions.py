@@ -7,6 +7,7 @@ import time_machine
 from django.conf import settings as django_settings
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
+from skillwise_identity.errors import SessionInvalidError
 from skillwise_identity.services import administration, sessions
 from skillwise_identity.testing import PASSWORD, make_user, tokens_for
 from skillwise_kernel.clock import now
@@ -179,9 +180,22 @@ def test_knowing_who_makes_a_request_takes_one_query(user, django_assert_num_que
     access = tokens_for(user).access
 
     with django_assert_num_queries(1):
-        actor = sessions.authenticate(access=access)
+        actor = sessions.authenticate(access=access, now=now())
 
     assert (actor.id, actor.roles, actor.is_verified) == (user.id, {"student"}, True)
+
+
+def test_the_same_access_token_is_verified_once(user, monkeypatch):
+    verified = []
+    monkeypatch.setattr(sessions, "AccessToken", lambda token: verified.append(token) or AccessToken(token))
+    access, forged = tokens_for(user).access, f"{tokens_for(user).access[:-4]}AAAA"
+
+    for _ in range(2):
+        sessions.authenticate(access=access, now=now())
+        with pytest.raises(SessionInvalidError):
+            sessions.authenticate(access=forged, now=now())
+
+    assert verified == [access, forged, forged]
 
 
 def test_the_database_holds_no_refresh_token(user):

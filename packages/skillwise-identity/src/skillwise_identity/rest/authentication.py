@@ -6,6 +6,7 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from skillwise_kernel.actor import Actor
+from skillwise_kernel.clock import now
 
 from skillwise_identity.errors import AccountSuspendedError, SessionInvalidError
 from skillwise_identity.services import sessions
@@ -29,7 +30,8 @@ class ActorAuthentication(BaseAuthentication):
         if len(words) != _PARTS_OF_A_BEARER_HEADER:
             raise AuthenticationFailed("It is: Bearer, a space, a token.", code=SessionInvalidError.code)
         try:
-            return sessions.authenticate(access=words[1].decode("ascii", errors="replace")), None
+            access = words[1].decode("ascii", errors="replace")
+            return sessions.authenticate(access=access, now=now()), None
         except (SessionInvalidError, AccountSuspendedError) as error:
             # as DRF's own error it is answered with a WWW-Authenticate header
             raise AuthenticationFailed(error.title, code=error.code) from error
