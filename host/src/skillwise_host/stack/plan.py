@@ -143,10 +143,7 @@ def web_program(host: str, port: int) -> Program:
     return Program(
         "web",
         [
-            *(sys.executable, "-m", "skillwise_host.web", "--interface", "wsgi"),
-            *("--host", host, "--port", str(port)),
-            *("--workers", "2", "--blocking-threads", "4", "--blocking-threads-idle-timeout", "600"),
-            *("--workers-kill-timeout", "10", "--respawn-failed-workers", "--no-ws"),
+            *(sys.executable, "-m", "skillwise_host.web", "--host", host, "--port", str(port)),
             "skillwise_host.wsgi:application",
         ],
     )
