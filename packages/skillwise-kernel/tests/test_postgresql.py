@@ -96,6 +96,21 @@ def test_a_prepared_statement_is_read_once_and_asked_with_each_ones_values(idle:
         assert cursor.fetchall() == [("SELECT $1::int + 1", "{integer}")]
 
 
+def test_a_prepared_statement_is_planned_once_for_any_values(idle: DatabaseWrapper) -> None:
+    with idle.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE thing AS SELECT number FROM generate_series(1, 20000) number")
+        cursor.execute("CREATE INDEX ON thing (number)")
+        cursor.execute("ANALYZE thing")
+
+    for number in range(10):
+        with idle.prepared_cursor() as cursor:
+            cursor.execute("SELECT * FROM thing WHERE number < %s ORDER BY number DESC LIMIT 2", [number])
+
+    with idle.cursor() as cursor:
+        cursor.execute("SELECT generic_plans, custom_plans FROM pg_prepared_statements")
+        assert cursor.fetchall() == [(10, 0)]
+
+
 def test_what_a_prepared_cursor_finds_is_what_any_finds(idle: DatabaseWrapper) -> None:
     asked = """
         SELECT timestamptz '2026-11-29 10:30:00.25+02', uuid '01a22755-110b-7ad3-b3e0-fb2dd56171c5',

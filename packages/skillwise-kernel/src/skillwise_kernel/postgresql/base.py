@@ -1,7 +1,7 @@
 """Where Django looks for an engine's connection."""
 
 import select
-from typing import Any
+from typing import Any, Final
 
 from django.db.backends.postgresql import base, operations
 from django.db.backends.utils import CursorWrapper
@@ -9,6 +9,9 @@ from psycopg.pq import Format, TransactionStatus
 
 __all__ = ["DatabaseWrapper"]
 
+#: PostgreSQL would plan anew each time a statement whose plan for any values looks a little dearer: a range
+#: of an index does, and is not. Triggers' statements are by keys.
+_ONE_PLAN: Final = "-c plan_cache_mode=force_generic_plan"
 _ServerBindingCursor: Any = base.ServerBindingCursor
 
 
@@ -24,8 +27,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
     ops_class = DatabaseOperations
 
     def get_connection_params(self) -> dict[str, Any]:
-        """Whatever binds its values on the server is prepared: of Django's own cursors, none."""
-        return {**super().get_connection_params(), "prepare_threshold": 0}
+        """Whatever binds its values on the server is prepared, and planned once: of Django's own cursors,
+        none.
+        """
+        parameters = super().get_connection_params()
+        options = f"{_ONE_PLAN} {parameters.get('options', '')}".rstrip()
+        return {**parameters, "options": options, "prepare_threshold": 0}
 
     def prepared_cursor(self) -> CursorWrapper:
         """See `skillwise_kernel.postgresql.prepared`."""

@@ -11,8 +11,8 @@ __all__ = ["prepared_cursor"]
 
 
 def prepared_cursor(database: str = DEFAULT_DB_ALIAS) -> CursorWrapper:
-    """A cursor whose statements PostgreSQL reads once for each connection, and after a few times plans once
-    for any values. Rows come in binary, which psycopg reads in a third of the time that their texts take.
+    """A cursor whose statements PostgreSQL reads and plans once for each connection, for any values. Rows
+    come in binary, which psycopg reads in a third of the time that their texts take.
 
     For statements whose best plan is the same whatever the values are, and whose columns need no conversion
     by Django. Where the type of a value cannot be told from its place, it needs a cast.
