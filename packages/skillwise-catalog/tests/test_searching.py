@@ -44,6 +44,23 @@ def test_the_last_word_may_be_the_beginning_of_one(read: Callable[..., Any]) -> 
     assert titles(read(search="home sourd")) == ["Sourdough at home"]
 
 
+@pytest.mark.parametrize(
+    ("title", "begun"),
+    [("বাংলায় পাইথন", "পাইথ"), ("हिन्दी में गणित", "हिन्"), ("はじめての俳句", "はじ"), ("한국어 입문", "한국")],
+)
+def test_words_of_any_script_may_be_begun(read: Callable[..., Any], title: str, begun: str) -> None:
+    make_course(title=title)
+
+    assert titles(read(search=begun)) == [title]
+    assert [one["text"] for one in read("suggest/", q=begun)["results"]] == [title]
+
+
+def test_words_of_any_script_may_be_misspelt(read: Callable[..., Any]) -> None:
+    make_course(title="বাংলায় প্রোগ্রামিং")
+
+    assert titles(read(search="প্রগ্রামিং")) == ["বাংলায় প্রোগ্রামিং"]
+
+
 def test_words_that_no_course_has_are_taken_for_misspelt_ones(read: Callable[..., Any]) -> None:
     make_course(title="Photography for Beginners")
     make_course(title="Geography")

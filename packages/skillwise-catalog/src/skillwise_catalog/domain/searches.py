@@ -1,6 +1,7 @@
 """What people type into a search box."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -12,10 +13,15 @@ __all__ = ["Search", "nearest_word", "read_search"]
 #: A hyphen before a word excludes it, to web searches; one that stands alone is a dash.
 _EXCLUDED: Final = re.compile(r'(?:(?<=\s)|^)-("[^"]*"|[^\s"-]\S*)')
 _DASH: Final = re.compile(r"(?:(?<=\s)|^)-+(?=\s|$)")
-_WORD: Final = re.compile(r"\w+")
-_HARDLY_BEGUN: Final = re.compile(r"(?<=\w)\s+\w{1,2}$")
-#: Shorter beginnings are those of too many words.
+#: Python takes the vowels of Bengali, Hindi and others for no part of a word; PostgreSQL does.
+_MARKS: Final = "".join(
+    mark for mark in map(chr, range(0x300, 0x10000)) if unicodedata.category(mark).startswith("M")
+)
+_WORD: Final = re.compile(rf"[\w{_MARKS}]+")
+_HARDLY_BEGUN: Final = re.compile(rf"(?<=[\w{_MARKS}])\s+[\w{_MARKS}]{{1,2}}$")
+#: Shorter beginnings are those of too many words. One in kana, Chinese characters or Hangul says more.
 _SHORTEST_BEGINNING: Final = 3
+_TELLING_BEGINNING: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2}")
 _SHORTEST_MISSPELT: Final = 4
 #: A word of so many letters may have two wrong, a shorter one one.
 _LONG_WORD: Final = 6
@@ -55,7 +61,8 @@ def read_search(text: str) -> Search:
     excluded = _EXCLUDED.findall(text)
     words = _DASH.sub(" ", _EXCLUDED.sub(" ", text)).strip()
     last = _WORD.findall(words)[-1:] or [""]
-    completes = len(last[0]) >= _SHORTEST_BEGINNING and words.endswith(last[0])
+    is_telling = len(last[0]) >= _SHORTEST_BEGINNING or _TELLING_BEGINNING.match(last[0]) is not None
+    completes = is_telling and words.endswith(last[0])
     return Search(words, " or ".join(excluded), completes=completes)
 
 
