@@ -7,8 +7,10 @@ from uuid import UUID
 import pytest
 from django.db import connection
 from skillwise_catalog import api as catalog
+from skillwise_catalog.domain.searches import Search
 from skillwise_catalog.models import SearchTerm
 from skillwise_catalog.selectors.storefront import searching
+from skillwise_catalog.selectors.storefront.listing import listed_editions
 from skillwise_catalog.services.lifecycle import unpublish_course
 from skillwise_catalog.services.search_terms import weigh_search_terms
 from skillwise_catalog.testing import make_course
@@ -53,6 +55,25 @@ def test_words_of_any_script_may_be_begun(read: Callable[..., Any], title: str, 
 
     assert titles(read(search=begun)) == [title]
     assert [one["text"] for one in read("suggest/", q=begun)["results"]] == [title]
+
+
+@pytest.mark.parametrize(
+    ("title", "search"),
+    [
+        ("এখনই শুরু।", "শুরু"),
+        ("Apprendre\u00a0: l'essentiel", "apprendre"),
+        ("Excel\u00a0avancé", "avancé"),
+        ("「俳句」入門", "俳句"),
+        ("تعلم البرمجة، خطوة خطوة", "البرمجة"),
+        ("Bread•Butter", "butter"),
+    ],
+)
+def test_punctuation_of_any_script_and_spaces_of_any_width_part_words(title: str, search: str) -> None:
+    make_course(title=title, language="und")
+
+    found = searching.matching(listed_editions(), Search(search))
+
+    assert [edition.title for edition in found] == [title]
 
 
 def test_words_of_any_script_may_be_misspelt(read: Callable[..., Any]) -> None:
