@@ -1,5 +1,5 @@
-"""The web server: `python -m skillwise_host.web skillwise_host.wsgi:application` is granian with our defaults.
-It takes granian's options, and its `GRANIAN_*` from the environment.
+"""The web server: `python -m skillwise_host.web skillwise_host.wsgi:application` is granian with our
+defaults. It takes granian's options, and its `GRANIAN_*` from the environment.
 
 Its workers are forks of a process that has loaded everything, so that code and constants are in memory once
 for all of them. Nothing is connected and no thread runs when they fork: each worker opens its own connections
