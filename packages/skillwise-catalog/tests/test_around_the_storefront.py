@@ -127,6 +127,17 @@ def test_facets_count_what_each_choice_would_leave(read: Callable[..., Any]) -> 
     assert answer["facets"]["category"]["choices"][0]["name"] == "Kitchen"
 
 
+def test_currencies_are_counted_without_the_price_range_that_is_in_one(read: Callable[..., Any]) -> None:
+    tagged(title="A", price=Money(2000, "USD"))
+    tagged(title="B", price=Money(500, "USD"))
+    tagged(title="C", price=Money(3000, "EUR"))
+
+    answer = read("facets/", currency="USD", price_min=1000)
+
+    assert answer["total"] == 1
+    assert choices(answer, "currency") == {"USD": 2, "EUR": 1}
+
+
 def test_a_filter_does_not_narrow_its_own_facet_down(read: Callable[..., Any]) -> None:
     tagged("rye", title="A", level="beginner")
     tagged("oven", title="B", level="advanced")

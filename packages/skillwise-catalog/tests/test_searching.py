@@ -6,9 +6,12 @@ from uuid import UUID
 
 import pytest
 from django.db import connection
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 from skillwise_catalog import api as catalog
-from skillwise_catalog.domain.searches import Search
+from skillwise_catalog.domain.searches import Search, read_search
 from skillwise_catalog.models import SearchTerm
+from skillwise_catalog.rest.views import access
 from skillwise_catalog.selectors.storefront import searching
 from skillwise_catalog.selectors.storefront.listing import listed_editions
 from skillwise_catalog.services.lifecycle import unpublish_course
@@ -55,6 +58,18 @@ def test_words_of_any_script_may_be_begun(read: Callable[..., Any], title: str, 
 
     assert titles(read(search=begun)) == [title]
     assert [one["text"] for one in read("suggest/", q=begun)["results"]] == [title]
+
+
+@example(" --self-study")
+@example(' --"rye flour')
+@example(" (-self-study")
+@given(st.text(alphabet="ab -\u2013\"()<>!&|:*'\\\n", max_size=24))
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_typed_can_be_asked(text: str) -> None:
+    query, parameters = searching.written_query(read_search(f"bread {text}"))
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {query}", parameters)
 
 
 @pytest.mark.parametrize(
@@ -174,3 +189,21 @@ def test_what_takes_the_database_too_long_is_refused(student: ApiClient) -> None
 
     assert (answer.status_code, student.json(answer)["code"]) == (503, "catalog.search_too_costly")
     assert answer["Retry-After"]
+
+
+def test_all_that_one_request_asks_shares_its_time(
+    student: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access, "_TIME_LIMIT", 0.8)
+    asked = []
+
+    def slowly(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        asked.append(sql)
+        execute("SELECT pg_sleep(0.3)", None, many, context)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(slowly):
+        answer = student.get(f"{COURSES}facets/", {"level": "beginner", "is_free": "true"})
+
+    assert (answer.status_code, student.json(answer)["code"]) == (503, "catalog.search_too_costly")
+    assert len(asked) == 3

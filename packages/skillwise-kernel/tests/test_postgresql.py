@@ -1,12 +1,14 @@
 """Connections that are kept between requests, and end meanwhile; statements that are prepared on them."""
 
 import select
+import time
 from collections.abc import Iterator
 
 import pytest
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, OperationalError, connections
 from django.test.utils import CaptureQueriesContext
 from skillwise_kernel.postgresql.base import DatabaseWrapper
+from skillwise_kernel.postgresql.limits import is_time_out, time_limit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -149,3 +151,38 @@ def test_djangos_own_cursors_prepare_nothing(idle: DatabaseWrapper) -> None:
             cursor.execute("SELECT %s::int", [1])
             cursor.execute("SELECT count(*) FROM pg_prepared_statements")
             assert cursor.fetchone() == (0,)
+
+
+def sleep(connection: DatabaseWrapper, seconds: float) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(%s)", [seconds])
+
+
+def test_statements_share_a_time_limit_and_the_next_have_their_own_again() -> None:
+    connection = connections["default"]
+    assert isinstance(connection, DatabaseWrapper)
+    began = time.monotonic()
+
+    with time_limit(0.6):
+        sleep(connection, 0.25)
+        sleep(connection, 0.25)
+        with pytest.raises(OperationalError) as raised:
+            sleep(connection, 5)
+
+    assert is_time_out(raised.value)
+    assert time.monotonic() - began < 2
+    sleep(connection, 0.8)
+
+
+def test_what_keeps_within_its_time_limit_is_not_told_of_it(idle: DatabaseWrapper) -> None:
+    with time_limit(60):
+        pid = backend_of(connections["default"])  # type: ignore[arg-type]  # ours
+
+    assert statements_of(pid) != "RESET statement_timeout"
+
+
+def test_another_fault_is_no_time_out() -> None:
+    with pytest.raises(DatabaseError) as raised, time_limit(60), connections["default"].cursor() as cursor:
+        cursor.execute("SELECT 1 / 0")
+
+    assert not is_time_out(raised.value)

@@ -46,3 +46,22 @@ def test_there_is_no_correction_that_changes_nothing_or_leaves_nothing(
     text: str, nearest: dict[str, str | None]
 ) -> None:
     assert read_search(text).corrected(nearest) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "search"),
+    [
+        ("bread --self-study", Search("bread", "self-study", completes=True)),
+        ("bread \u2013rye", Search("bread", "rye", completes=True)),
+        ("bread (-rye", Search("bread (", "rye")),
+        ("rye - and more", Search("rye   and more", completes=True)),
+        ("self-study", Search("self-study", completes=True)),
+        ('bread -"rye flour', Search('bread  "rye flour', completes=True)),
+    ],
+)
+def test_hyphens_exclude_join_or_are_dashes(text: str, search: Search) -> None:
+    assert read_search(text) == search
+
+
+def test_what_is_left_out_leaves_no_hyphen_that_would_exclude_the_rest() -> None:
+    assert read_search("xylo-bread").corrected({"xylo": None, "bread": "bread"}) == Search("bread")

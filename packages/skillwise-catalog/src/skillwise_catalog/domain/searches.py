@@ -10,15 +10,18 @@ from rapidfuzz.distance import OSA
 
 __all__ = ["Search", "nearest_word", "read_search"]
 
-#: A hyphen before a word excludes it, to web searches; one that stands alone is a dash.
-_EXCLUDED: Final = re.compile(r'(?:(?<=\s)|^)-("[^"]*"|[^\s"-]\S*)')
-_DASH: Final = re.compile(r"(?:(?<=\s)|^)-+(?=\s|$)")
 #: Python takes the vowels of Bengali, Hindi and others for no part of a word; PostgreSQL does.
 _MARKS: Final = "".join(
     mark for mark in map(chr, range(0x300, 0x10000)) if unicodedata.category(mark).startswith("M")
 )
-_WORD: Final = re.compile(rf"[\w{_MARKS}]+")
-_HARDLY_BEGUN: Final = re.compile(rf"(?<=[\w{_MARKS}])\s+[\w{_MARKS}]{{1,2}}$")
+_LETTER: Final = rf"[\w{_MARKS}]"
+_WORD: Final = re.compile(f"{_LETTER}+")
+_HARDLY_BEGUN: Final = re.compile(rf"(?<={_LETTER})\s+{_LETTER}{{1,2}}$")
+#: Hyphens, and what `skillwise_catalog_fold` makes hyphens of.
+_HYPHENS: Final = r"\-\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
+#: A hyphen before a word excludes it, to web searches; one that does not join two words is a dash.
+_EXCLUDED: Final = re.compile(rf'(?:(?<=[\s(])|^)[{_HYPHENS}]+("[^"]*"|[^\s"{_HYPHENS}]\S*)')
+_DASH: Final = re.compile(rf"(?<!{_LETTER})[{_HYPHENS}]+|[{_HYPHENS}]+(?!{_LETTER})")
 #: Shorter beginnings are those of too many words. One in kana, Chinese characters or Hangul says more.
 _SHORTEST_BEGINNING: Final = 3
 _TELLING_BEGINNING: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2}")
@@ -42,6 +45,7 @@ class Search:
         word that is hardly begun. None when no word is left, or all are as they were.
         """
         words = _WORD.sub(lambda match: nearest.get(match[0].lower(), match[0]) or "", self.words)
+        words = _DASH.sub(" ", words)  # before a word that is left alone it would exclude it
         if not self.completes and (begun := _HARDLY_BEGUN.search(words)):
             words = words[: begun.start()]
         if words == self.words or not _WORD.search(words):

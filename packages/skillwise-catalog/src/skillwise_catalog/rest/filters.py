@@ -232,10 +232,11 @@ class Wanted:
 
 
 def read_query(courses: QuerySet[Edition], params: Mapping[str, Any], *, leaving: str = "") -> Wanted:
-    """What the query parameters ask of these courses; `leaving` out the filter of that name. Raises DRF's
-    `ValidationError`.
+    """What the query parameters ask of these courses; `leaving` out the filter of that name, and whatever
+    means nothing without it. Raises DRF's `ValidationError`.
     """
-    asked = {name: params[name] for name in CourseFilter.base_filters if name in params and name != leaving}
+    left = {leaving, *(name for name, judges in _JUDGED_BY.items() if leaving in judges)}
+    asked = {name: params[name] for name in CourseFilter.base_filters if name in params and name not in left}
     if not asked:  # most ask for no more than a page
         return Wanted({}, courses)
     filters = CourseFilter(asked, queryset=courses)

@@ -28,8 +28,8 @@ _FRESH: Final = 60
 _LIFETIME: Final = 120
 #: Seconds for which a process waits for what another refreshes before it looks again.
 _LOOK_AGAIN: Final = 1
-#: Bytes that a process keeps.
-_MEMORY: Final = 32 * 1024 * 1024
+#: Bytes that a process keeps; in its memory they take half as much again.
+_MEMORY: Final = 12 * 1024 * 1024
 #: How many values a process keeps.
 _VALUES: Final = 2000
 #: Characters of a longer address are somebody's game, and not worth keeping.

@@ -1,11 +1,13 @@
 """Who may call: reading is for everybody, writing is not."""
 
-from typing import Final
+from typing import Any, Final
 
-from django.db import OperationalError
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.response import Response
 from skillwise_kernel.actor import Actor
+from skillwise_kernel.postgresql.limits import is_time_out, time_limit
 from skillwise_kernel.rest.permissions import AllowAny, IsVerified
 from skillwise_kernel.rest.views import ApiView
 
@@ -33,8 +35,8 @@ class PublicView(ApiView):
         return user if isinstance(user, Actor) else None
 
 
-#: What PostgreSQL says when it stops at `statement_timeout`.
-_CANCELLED: Final = "57014"
+#: Seconds that PostgreSQL works for one request of the storefront.
+_TIME_LIMIT: Final = 5.0
 
 
 class StorefrontView(PublicView):
@@ -42,7 +44,11 @@ class StorefrontView(PublicView):
     `catalog.search_too_costly`.
     """
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method not in SAFE_METHODS:
+            return super().dispatch(request, *args, **kwargs)
+        with time_limit(_TIME_LIMIT):
+            return super().dispatch(request, *args, **kwargs)
+
     def handle_exception(self, exc: Exception) -> Response:
-        if isinstance(exc, OperationalError) and getattr(exc.__cause__, "sqlstate", None) == _CANCELLED:
-            exc = SearchTooCostlyError()
-        return super().handle_exception(exc)
+        return super().handle_exception(SearchTooCostlyError() if is_time_out(exc) else exc)
