@@ -12,7 +12,7 @@ from typing import Any, Final
 __all__ = ["Asked", "Load", "LoadFailedError", "find_wrk", "run_load"]
 
 _SCRIPT: Final = Path(__file__).with_name("load.lua")
-#: As many as the two workers have threads to answer with.
+#: Four for each of the two workers.
 CONNECTIONS: Final = 8
 _LONGEST_ANSWER_SECONDS: Final = 120
 

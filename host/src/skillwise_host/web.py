@@ -19,12 +19,12 @@ from skillwise_host.wsgi import application
 __all__ = ["main"]
 
 
-#: As granian has them in the environment. Two threads a worker: while one waits for PostgreSQL the other
-#: computes, and more only take turns at the interpreter's lock (docs/decisions/0028).
+#: As granian has them in the environment. Two threads a worker would do for what waits for PostgreSQL; the
+#: others are for those who send or read slowly (docs/decisions/0028).
 _DEFAULTS: Final = {
     "GRANIAN_INTERFACE": "wsgi",
     "GRANIAN_WORKERS": "2",
-    "GRANIAN_BLOCKING_THREADS": "2",
+    "GRANIAN_BLOCKING_THREADS": "8",
     "GRANIAN_BLOCKING_THREADS_IDLE_TIMEOUT": "600",
     "GRANIAN_WORKERS_KILL_TIMEOUT": "10",
     "GRANIAN_RESPAWN_FAILED_WORKERS": "true",
