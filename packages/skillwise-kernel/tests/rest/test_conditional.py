@@ -3,9 +3,12 @@
 import re
 
 import pytest
+from rest_framework.request import Request
+from rest_framework.test import APIRequestFactory
 from rest_samples.models import Book
+from skillwise_kernel.errors import PreconditionFailedError
 from skillwise_kernel.ids import new_id
-from skillwise_kernel.rest.conditional import etag
+from skillwise_kernel.rest.conditional import etag, etag_of_encoding, expected_version, expected_whole
 from skillwise_kernel.testing.client import ApiClient
 
 pytestmark = pytest.mark.django_db
@@ -145,3 +148,35 @@ def test_what_others_count_of_a_thing_does_not_stand_in_the_way_of_an_edit(
     Book.objects.filter(id=book.id).update(title="moved by a reaction, without a new version")
 
     assert editor.patch(address, {"title": "x"}, headers={"if-match": read}).status_code == 200
+
+
+def test_a_tag_of_a_whole_says_its_own_version_and_that_of_all_of_it() -> None:
+    tag = etag(7, b"Flatland", whole=64)
+
+    assert re.fullmatch(r'"v7\.64-[0-9a-f]{32}"', tag)
+    assert etag_of_encoding(tag, b"squeezed") == etag(7, b"squeezed", whole=64)
+    assert expected_version(asking(tag)) == 7
+    assert expected_whole(asking(tag)) == 64
+
+
+@pytest.mark.parametrize("header", [None, "*"])
+def test_whoever_names_no_version_means_whichever_whole_there_is(header: str | None) -> None:
+    assert expected_whole(asking(header)) is None
+
+
+def test_of_several_wholes_the_one_of_the_latest_version_counts() -> None:
+    tags = [etag(8, b"b", whole=3), etag(7, b"a", whole=64), etag(9, b"c")]
+
+    assert expected_whole(asking(", ".join(tags))) == 3
+
+
+@pytest.mark.parametrize(
+    "header", [etag(7, b"Flatland"), '"other"', '"v7.-00000000000000000000000000000000"']
+)
+def test_a_tag_that_says_nothing_of_the_whole_does_not_match_it(header: str) -> None:
+    with pytest.raises(PreconditionFailedError):
+        expected_whole(asking(header))
+
+
+def asking(header: str | None) -> Request:
+    return Request(APIRequestFactory().delete("/", headers={"If-Match": header} if header else {}))

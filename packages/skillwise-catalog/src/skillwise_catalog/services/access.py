@@ -1,5 +1,7 @@
 """What every edit begins with: the course, locked, and the actor's right to change it; and how it ends."""
 
+import hashlib
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -9,7 +11,7 @@ from skillwise_kernel.errors import PreconditionFailedError
 
 from skillwise_catalog.dto import CourseStatus
 from skillwise_catalog.errors import CourseInReviewError, CourseNotFoundError, NotCourseOwnerError
-from skillwise_catalog.models import Course
+from skillwise_catalog.models import Course, Lesson, Module
 from skillwise_catalog.selectors.courses import is_owner, may_edit
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "lock_for_edit",
     "lock_owned_course",
     "mark_edited",
+    "state_of",
 ]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -71,6 +74,17 @@ def last_edit_of(course: Course) -> int:
     from 1970 to the last.
     """
     return (course.updated_at - _EPOCH) // timedelta(microseconds=1)
+
+
+def state_of(module: Module, lessons: Iterable[Lesson]) -> int:
+    """What is another number after any edit of the module or of its `lessons` (all of them), and after a
+    lesson came, went or moved within it: a hash. It need not grow, being compared for equality alone.
+    """
+    parts = [
+        f"{module.version}",
+        *sorted(f"{lesson.position} {lesson.id} {lesson.version}" for lesson in lessons),
+    ]
+    return int.from_bytes(hashlib.blake2b("\n".join(parts).encode(), digest_size=7).digest())
 
 
 def later_than(course: Course, now: datetime) -> datetime:

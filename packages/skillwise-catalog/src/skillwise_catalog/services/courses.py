@@ -12,7 +12,13 @@ from skillwise_kernel.errors import FieldProblem
 from skillwise_catalog.domain.text import slug_of
 from skillwise_catalog.errors import CategoryNotFoundError, CourseWasPublishedError
 from skillwise_catalog.models import Category, Course
-from skillwise_catalog.services.access import check_version, lock_for_edit, lock_owned_course, mark_edited
+from skillwise_catalog.services.access import (
+    check_version,
+    last_edit_of,
+    lock_for_edit,
+    lock_owned_course,
+    mark_edited,
+)
 from skillwise_catalog.services.references import NamedUpload, check_references, find_files
 
 __all__ = [
@@ -92,14 +98,15 @@ def change_course(
 
 
 @transaction.atomic
-def delete_course(*, actor: Actor, course_id: UUID, expected_version: int | None = None) -> None:
-    """Remove a draft for good, with its outline. Its uploads stay their owner's.
+def delete_course(*, actor: Actor, course_id: UUID, expected_whole: int | None = None) -> None:
+    """Remove a draft for good, with its outline. Its uploads stay their owner's. `expected_whole` is
+    `last_edit_of` the course as the actor saw it: a colleague's lesson must not be lost unseen.
 
     Raises `CourseNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`, and
     `CourseWasPublishedError` for one that anybody may have bought.
     """
     course = lock_owned_course(course_id=course_id, actor=actor)
-    check_version(course.version, expected_version)
+    check_version(last_edit_of(course), expected_whole)
     if course.published_at is not None:
         raise CourseWasPublishedError
     course.delete()

@@ -11,7 +11,7 @@ from skillwise_kernel.actor import Actor
 from skillwise_catalog.domain.text import MAX_TITLE_LENGTH
 from skillwise_catalog.models import Course
 from skillwise_catalog.selectors.documents import working_copy
-from skillwise_catalog.services.access import check_version, lock_course
+from skillwise_catalog.services.access import check_version, last_edit_of, lock_course
 from skillwise_catalog.services.courses import insert_course
 from skillwise_catalog.services.documents import write_working_copy
 
@@ -22,16 +22,17 @@ _SUFFIX: Final = " (copy)"
 
 @transaction.atomic
 def duplicate_course(
-    *, actor: Actor, course_id: UUID, expected_version: int | None = None, now: datetime
+    *, actor: Actor, course_id: UUID, expected_whole: int | None = None, now: datetime
 ) -> Course:
     """A draft of the actor's that says what the course's working copy says. Its modules and lessons are new
     ones; the files are the same.
 
-    The lock is for one look at all of it: an edit in between would be copied by half. Raises
-    `CourseNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`.
+    The lock is for one look at all of it: an edit in between would be copied by half. `expected_whole` is
+    `last_edit_of` the course as the actor saw it. Raises `CourseNotFoundError`, `NotCourseOwnerError`,
+    `PreconditionFailedError`.
     """
     course = lock_course(course_id=course_id, actor=actor)
-    check_version(course.version, expected_version)
+    check_version(last_edit_of(course), expected_whole)
     original = working_copy(course)
     title = f"{original.title[: MAX_TITLE_LENGTH - len(_SUFFIX)].rstrip()}{_SUFFIX}"
     copy = Course(owner_id=actor.id, title=title, created_at=now, updated_at=now)

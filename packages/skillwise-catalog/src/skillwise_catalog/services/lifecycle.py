@@ -1,4 +1,8 @@
-"""A course's way into the storefront and out of it."""
+"""A course's way into the storefront and out of it.
+
+What puts a course out, or up for it, is about all that it says: `expected_whole` is `last_edit_of` the course
+as the actor saw it, lessons included. The other moves go by the course's own version.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +16,7 @@ from skillwise_catalog.dto import CourseStatus
 from skillwise_catalog.errors import IllegalTransitionError
 from skillwise_catalog.events import CourseReturned, CourseSubmitted, CourseUnpublished
 from skillwise_catalog.models import Course
-from skillwise_catalog.services.access import check_version, later_than, lock_owned_course
+from skillwise_catalog.services.access import check_version, last_edit_of, later_than, lock_owned_course
 from skillwise_catalog.services.editions import publish_edition, unlist_edition
 from skillwise_catalog.services.review_mails import mail_approval, mail_return
 
@@ -30,7 +34,7 @@ __all__ = [
 
 @transaction.atomic
 def submit_course(
-    *, actor: Actor, course_id: UUID, expected_version: int | None = None, now: datetime
+    *, actor: Actor, course_id: UUID, expected_whole: int | None = None, now: datetime
 ) -> Course:
     """Ask for a review; nothing of the course can be edited meanwhile.
 
@@ -38,7 +42,7 @@ def submit_course(
     and `CourseIncompleteError` with what it lacks.
     """
     course = lock_owned_course(course_id=course_id, actor=actor)
-    check_version(course.version, expected_version)
+    check_version(last_edit_of(course), expected_whole)
     _check(course, CourseStatus.IN_REVIEW, by_admin=actor.has_role("admin"))
     check_complete(course.facts)
     course.review_note = ""
@@ -77,13 +81,13 @@ def return_course(
 
 @transaction.atomic
 def approve_course(
-    *, actor: Actor, course_id: UUID, expected_version: int | None = None, now: datetime
+    *, actor: Actor, course_id: UUID, expected_whole: int | None = None, now: datetime
 ) -> Course:
     """Publish a submitted course; its owner gets a mail. For administrators, as `return_course`, and raises
     as that.
     """
     course = lock_owned_course(course_id=course_id, actor=actor)
-    check_version(course.version, expected_version)
+    check_version(last_edit_of(course), expected_whole)
     _check_in_review(course, actor)
     publish_now(course, publisher_id=actor.id, by_admin=True, now=now)
     mail_approval(course)
@@ -92,7 +96,7 @@ def approve_course(
 
 @transaction.atomic
 def publish_course(
-    *, actor: Actor, course_id: UUID, expected_version: int | None = None, now: datetime
+    *, actor: Actor, course_id: UUID, expected_whole: int | None = None, now: datetime
 ) -> Course:
     """Show everyone what the authors wrote: of a course in review by approving it, of one that was approved
     once whenever its owner likes, and of a published one as its next version. One that is shown as it was
@@ -102,7 +106,7 @@ def publish_course(
     and `CourseIncompleteError` with what it lacks.
     """
     course = lock_owned_course(course_id=course_id, actor=actor)
-    check_version(course.version, expected_version)
+    check_version(last_edit_of(course), expected_whole)
     by_admin = actor.has_role("admin")
     return publish_now(course, publisher_id=actor.id, by_admin=by_admin, now=now)
 

@@ -28,7 +28,8 @@ from skillwise_catalog.errors import (
     OutlineFullError,
 )
 from skillwise_catalog.models import Course, Lesson, Module
-from skillwise_catalog.services.access import check_version, lock_for_edit, mark_edited
+from skillwise_catalog.selectors.outlines import lessons_of
+from skillwise_catalog.services.access import check_version, lock_for_edit, mark_edited, state_of
 from skillwise_catalog.services.lesson_files import find_lesson_files, write_captions, write_resources
 from skillwise_catalog.services.references import check_references
 
@@ -94,15 +95,14 @@ def change_module(
 
 
 @transaction.atomic
-def remove_module(
-    *, actor: Actor, module_id: UUID, expected_version: int | None = None, now: datetime
-) -> None:
-    """Remove the module with its lessons.
+def remove_module(*, actor: Actor, module_id: UUID, expected_whole: int | None = None, now: datetime) -> None:
+    """Remove the module with its lessons. `expected_whole` is `state_of` them as the actor saw them: a
+    colleague's lesson must not be lost unseen.
 
     Raises `CourseModuleNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`.
     """
     course, module = _locked_module(module_id, actor)
-    check_version(module.version, expected_version)
+    check_version(state_of(module, lessons_of(module_id=module.id)), expected_whole)
     module.delete()
     _close_gap(Module.objects.filter(course=course), module.position)
     _finish(course, now=now)

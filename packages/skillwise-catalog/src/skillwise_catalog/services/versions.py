@@ -16,16 +16,16 @@ __all__ = ["restore_version"]
 
 @transaction.atomic
 def restore_version(
-    *, actor: Actor, course_id: UUID, number: int, expected_edit: int | None = None, now: datetime
+    *, actor: Actor, course_id: UUID, number: int, expected_whole: int | None = None, now: datetime
 ) -> Course:
     """Make the working copy what the version says; its modules and lessons are the ones that they were.
-    Readers see it when it is published next. `expected_edit` is `last_edit_of` the course as the actor saw
+    Readers see it when it is published next. `expected_whole` is `last_edit_of` the course as the actor saw
     it: whoever edited a lesson since must not lose it.
 
     Raises `CourseNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`, `CourseInReviewError`,
     `VersionNotFoundError`.
     """
     course = lock_for_edit(course_id=course_id, actor=actor)
-    check_version(last_edit_of(course), expected_edit)
+    check_version(last_edit_of(course), expected_whole)
     write_working_copy(course, version_document(course_id=course_id, number=number), now=now)
     return course

@@ -4,6 +4,10 @@ An ETag here is strong and reads `"v7-<hash>"` where the thing has a version (7,
 `"<hash>"` where it has none. The hash is of the very bytes of the answer, so that `If-None-Match` notices
 every difference. `If-Match` compares the version alone: what an edit must not overwrite is another edit,
 while figures that others move (a rating, a number of participants) do not stand in its way.
+
+A thing whose parts are edited by themselves reads `"v7.64-<hash>"`: 64 is another number after any edit of it
+or of its parts. An edit of the thing alone compares 7, so that edits of parts do not stand in its way; what
+removes or publishes all of it compares 64.
 """
 
 import hashlib
@@ -19,27 +23,41 @@ from rest_framework.views import APIView
 
 from skillwise_kernel.errors import PreconditionFailedError
 
-__all__ = ["ConditionalReadMixin", "etag", "etag_of_encoding", "expected_version", "none_match", "unmodified"]
+__all__ = [
+    "ConditionalReadMixin",
+    "etag",
+    "etag_of_encoding",
+    "expected_version",
+    "expected_whole",
+    "none_match",
+    "unmodified",
+]
 
 _ENTITY_TAG = re.compile(r'\s*((?:W/)?"[\x21\x23-\x7e\x80-\xff]*")\s*(?:,|$)')
-_OUR_VERSION = re.compile(r'"v(\d{1,18})-[0-9a-f]{32}"')
+_OUR_VERSION = re.compile(r'"v(\d{1,18})(?:\.(\d{1,18}))?-[0-9a-f]{32}"')
 
 #: What a 304 repeats of the 200 it stands for (RFC 9110 §15.4.5).
 _KEPT_BY_304 = ("Cache-Control", "Content-Location", "ETag", "Expires", "Vary")
 
 
-def etag(version: int | None, body: bytes) -> str:
-    """The strong entity tag of `body`, which represents something at `version` (None: it has no versions)."""
+def etag(version: int | None, body: bytes, *, whole: int | None = None) -> str:
+    """The strong entity tag of `body`, which represents something at `version` (None: it has no versions),
+    and at `whole` with its parts (None: it has none that are edited by themselves).
+    """
     digest = hashlib.blake2b(body, digest_size=16).hexdigest()
-    return f'"{digest}"' if version is None else f'"v{version}-{digest}"'
+    if version is None:
+        return f'"{digest}"'
+    return f'"v{version}-{digest}"' if whole is None else f'"v{version}.{whole}-{digest}"'
 
 
 def etag_of_encoding(tag: str, body: bytes) -> str:
     """The strong entity tag of `body`, which is what `tag` stands for in another encoding: the version is the
     same.
     """
-    version = _OUR_VERSION.fullmatch(tag)
-    return etag(int(version[1]) if version else None, body)
+    ours = _OUR_VERSION.fullmatch(tag)
+    if ours is None:
+        return etag(None, body)
+    return etag(int(ours[1]), body, whole=int(ours[2]) if ours[2] else None)
 
 
 def expected_version(request: Request) -> int | None:
@@ -49,13 +67,21 @@ def expected_version(request: Request) -> int | None:
     weak tags never do (RFC 9110 §13.1.1), nor do tags that this API did not make. Of several, the latest
     version counts.
     """
-    header = request.headers.get("If-Match")
-    if header is None or header.strip() == "*":
+    versions = _expected(request)
+    return None if versions is None else max(version for version, _ in versions)
+
+
+def expected_whole(request: Request) -> int | None:
+    """As `expected_version`, of the thing with its parts: for what removes or publishes all of it. Raises
+    `PreconditionFailedError` too when the tags are of the thing, or of a part, alone.
+    """
+    versions = _expected(request)
+    if versions is None:
         return None
-    ours = [match for tag in _entity_tags(header) if (match := _OUR_VERSION.fullmatch(tag))]
-    if not ours:
-        raise PreconditionFailedError("If-Match names no version of this; read it again and use its ETag.")
-    return max(int(match[1]) for match in ours)
+    wholes = [(version, whole) for version, whole in versions if whole is not None]
+    if not wholes:
+        raise _no_match()
+    return max(wholes)[1]
 
 
 def unmodified(request: Request, response: HttpResponseBase) -> HttpResponseBase | None:
@@ -85,11 +111,13 @@ class ConditionalReadMixin(APIView):
 
     `self.version`, set by a view method that serves one versioned thing, goes into the tag; an edit that
     answers with the thing's new representation sets it too, and so spares the caller a read before the next
-    edit. `cache_control` is what successful reads say of their caching.
+    edit. With it goes `self.whole`, where the answer shows the thing's parts and these are edited by
+    themselves. `cache_control` is what successful reads say of their caching.
     """
 
     cache_control = "private, no-cache"
     version: int | None = None
+    whole: int | None = None
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)
@@ -104,11 +132,28 @@ class ConditionalReadMixin(APIView):
         return response
 
     def _tag(self, response: Response) -> None:
-        response["ETag"] = etag(self.version, response.content)
+        response["ETag"] = etag(self.version, response.content, whole=self.whole)
 
     def _conditional(self, request: Request, response: Response) -> HttpResponseBase | None:
         self._tag(response)
         return unmodified(request, response)
+
+
+def _expected(request: Request) -> list[tuple[int, int | None]] | None:
+    """What `If-Match` names, at least one: versions, each with that of the whole; None for whatever there
+    is.
+    """
+    header = request.headers.get("If-Match")
+    if header is None or header.strip() == "*":
+        return None
+    ours = [match for tag in _entity_tags(header) if (match := _OUR_VERSION.fullmatch(tag))]
+    if not ours:
+        raise _no_match()
+    return [(int(match[1]), int(match[2]) if match[2] else None) for match in ours]
+
+
+def _no_match() -> PreconditionFailedError:
+    return PreconditionFailedError("If-Match names no version of this; read it again and use its ETag.")
 
 
 def _entity_tags(header: str) -> list[str]:

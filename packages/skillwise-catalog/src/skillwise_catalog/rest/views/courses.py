@@ -9,7 +9,7 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from skillwise_kernel.clock import now
-from skillwise_kernel.rest.conditional import expected_version
+from skillwise_kernel.rest.conditional import expected_version, expected_whole
 from skillwise_kernel.rest.idempotency import idempotent
 from skillwise_kernel.rest.openapi import problem_codes
 from skillwise_kernel.rest.pagination import KeysetPagination
@@ -45,6 +45,7 @@ from skillwise_catalog.selectors.instructors import instructors_of
 from skillwise_catalog.selectors.outlines import modules_of
 from skillwise_catalog.selectors.storefront import display_names
 from skillwise_catalog.services import courses as services
+from skillwise_catalog.services.access import last_edit_of
 
 __all__ = ["CourseBySlugView", "CourseListView", "CourseView", "OwnCoursesView"]
 
@@ -54,8 +55,9 @@ class NewestFirst(KeysetPagination):
 
 
 def course_answer(view: ApiView, course: Course, *, status: int = status.HTTP_200_OK) -> Response:
-    """The course with its outline, under the ETag of its version."""
+    """The course with its outline, under the ETag of its version and of its last edit anywhere."""
     view.version = course.version
+    view.whole = last_edit_of(course)
     instructors = instructors_of(course_id=course.id, owner_id=course.owner_id)
     answer = course_detail_as_json(course, instructors, modules_of(course_id=course.id))
     return Response(answer, status=status)
@@ -169,14 +171,12 @@ class CourseView(StorefrontView):
         operation_id="courses_delete",
         summary="Delete a draft",
         description="For good, with its modules and lessons. What was ever published can be unpublished, "
-        "not deleted.",
+        "not deleted. With `If-Match` (the course's) nothing goes that was edited since: lessons count.",
         responses={204: OpenApiResponse(description="Deleted.")},
     )
     @problem_codes(CourseNotFoundError, NotCourseOwnerError, CourseWasPublishedError)
     def delete(self, request: Request, course_id: UUID) -> Response:
-        services.delete_course(
-            actor=self.actor, course_id=course_id, expected_version=expected_version(request)
-        )
+        services.delete_course(actor=self.actor, course_id=course_id, expected_whole=expected_whole(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from skillwise_kernel.clock import now
 from skillwise_kernel.errors import PreconditionFailedError
-from skillwise_kernel.rest.conditional import expected_version
+from skillwise_kernel.rest.conditional import expected_version, expected_whole
 from skillwise_kernel.rest.idempotency import idempotent
 from skillwise_kernel.rest.openapi import problem_codes
 from skillwise_kernel.rest.pagination import KeysetPagination
@@ -71,14 +71,16 @@ class LifecycleView(ApiView):
     has_versions = True
 
     def move(self, course_id: UUID, service: Callable[..., Course], **arguments: Any) -> Response:
-        course = service(
-            actor=self.actor,
-            course_id=course_id,
-            expected_version=expected_version(self.request),
-            now=now(),
-            **arguments,
-        )
-        return course_answer(self, course)
+        """Whatever is edited beneath the course meanwhile."""
+        expected = expected_version(self.request)
+        return self._move(course_id, service, expected_version=expected, **arguments)
+
+    def move_whole(self, course_id: UUID, service: Callable[..., Course]) -> Response:
+        """Not if a lesson of the course, or whatever of it, was edited since it was read."""
+        return self._move(course_id, service, expected_whole=expected_whole(self.request))
+
+    def _move(self, course_id: UUID, service: Callable[..., Course], **arguments: Any) -> Response:
+        return course_answer(self, service(actor=self.actor, course_id=course_id, now=now(), **arguments))
 
 
 @extend_schema(tags=["Courses"])
@@ -87,13 +89,14 @@ class SubmitView(LifecycleView):
         "submit",
         summary="Ask for a review",
         description="Before a course is published first, an administrator looks at it. Nobody edits it "
-        "meanwhile. `missing` of the course lists what it must get before.",
+        "meanwhile. `missing` of the course lists what it must get before. With `If-Match` what is submitted "
+        "is what was read, lessons included.",
         status="in_review",
     )
     @problem_codes(*_REFUSALS, CourseIncompleteError)
     @idempotent()
     def post(self, request: Request, course_id: UUID) -> Response:
-        return self.move(course_id, lifecycle.submit_course)
+        return self.move_whole(course_id, lifecycle.submit_course)
 
 
 @extend_schema(tags=["Courses"])
@@ -118,12 +121,12 @@ class ApproveView(LifecycleView):
         "approve",
         summary="Approve a submitted course",
         description="It is published, and its owner is told. From then on they publish it by themselves. "
-        "With `If-Match` what is approved is what was read.",
+        "With `If-Match` what is approved is what was read, lessons included.",
     )
     @problem_codes(*_REFUSALS)
     @idempotent()
     def post(self, request: Request, course_id: UUID) -> Response:
-        return self.move(course_id, lifecycle.approve_course)
+        return self.move_whole(course_id, lifecycle.approve_course)
 
 
 @extend_schema(tags=["Administration"])
@@ -151,12 +154,13 @@ class PublishView(LifecycleView):
         summary="Publish a course",
         description="The working copy, as the next version, in one step: readers see it from the next "
         "request on. Before it was approved once, administrators alone may. `catalog.course_incomplete` "
-        "(409) lists in `missing` what it still needs.",
+        "(409) lists in `missing` what it still needs. With `If-Match` what is published is what was read, "
+        "lessons included.",
     )
     @problem_codes(*_REFUSALS, CourseIncompleteError)
     @idempotent()
     def post(self, request: Request, course_id: UUID) -> Response:
-        return self.move(course_id, lifecycle.publish_course)
+        return self.move_whole(course_id, lifecycle.publish_course)
 
 
 @extend_schema(tags=["Courses"])

@@ -8,7 +8,7 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from skillwise_kernel.clock import now
-from skillwise_kernel.rest.conditional import expected_version
+from skillwise_kernel.rest.conditional import expected_version, expected_whole
 from skillwise_kernel.rest.idempotency import idempotent
 from skillwise_kernel.rest.openapi import problem_codes
 from skillwise_kernel.rest.permissions import IsVerified
@@ -55,13 +55,17 @@ from skillwise_catalog.selectors.outlines import (
     preview_lesson,
 )
 from skillwise_catalog.services import outline as services
+from skillwise_catalog.services.access import state_of
 
 __all__ = ["LessonListView", "LessonView", "ModuleListView", "ModuleView"]
 
 
 def module_answer(view: ApiView, module: Module, *, status: int = status.HTTP_200_OK) -> Response:
+    """The module with its lessons, under the ETag of its version and of what stands in it."""
+    lessons = lessons_of(module_id=module.id)
     view.version = module.version
-    return Response(module_as_json(module, lessons_of(module_id=module.id)), status=status)
+    view.whole = state_of(module, lessons)
+    return Response(module_as_json(module, lessons), status=status)
 
 
 def lesson_answer(view: ApiView, lesson: Lesson, *, status: int = status.HTTP_200_OK) -> Response:
@@ -158,12 +162,13 @@ class ModuleView(ApiView):
     @extend_schema(
         operation_id="modules_delete",
         summary="Remove a module with its lessons",
+        description="With `If-Match` (the module's) nothing goes that was edited since: its lessons count.",
         responses={204: OpenApiResponse(description="Removed.")},
     )
     @problem_codes(CourseModuleNotFoundError, NotCourseOwnerError, CourseInReviewError)
     def delete(self, request: Request, module_id: UUID) -> Response:
         services.remove_module(
-            actor=self.actor, module_id=module_id, expected_version=expected_version(request), now=now()
+            actor=self.actor, module_id=module_id, expected_whole=expected_whole(request), now=now()
         )
         return Response(status=status.HTTP_204_NO_CONTENT)
 

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from skillwise_kernel.clock import now
 from skillwise_kernel.errors import PreconditionFailedError
-from skillwise_kernel.rest.conditional import expected_version
+from skillwise_kernel.rest.conditional import expected_whole
 from skillwise_kernel.rest.idempotency import idempotent
 from skillwise_kernel.rest.openapi import problem_codes
 from skillwise_kernel.rest.pagination import KeysetPagination
@@ -163,7 +163,8 @@ class ChangesView(AuthorsView):
     def get(self, request: Request, course_id: UUID) -> Response:
         course = self.course(course_id)
         published, changes = changes_of_working_copy(course)
-        self.version = last_edit_of(course)
+        self.version = course.version
+        self.whole = last_edit_of(course)
         return Response({"before": published, "after": None, **changes.as_json()})
 
 
@@ -175,8 +176,8 @@ class RestoreView(AuthorsView):
         operation_id="course_versions_restore",
         summary="Go back to a version",
         description="The working copy becomes what the version says; modules and lessons are the ones that "
-        "they were, with everybody's progress. Readers see it when it is published next. `If-Match`: that "
-        "of `GET courses/{course_id}/changes/`, which says what will be lost.",
+        "they were, with everybody's progress. Readers see it when it is published next. `If-Match`: the "
+        "course's; `GET courses/{course_id}/changes/` has it too, and says what will be lost.",
         request=None,
         responses={200: AuthoredCourseDetailOutput},
         examples=[body("The course now", examples.AUTHORED_COURSE_DETAIL, status=200)],
@@ -194,7 +195,7 @@ class RestoreView(AuthorsView):
             actor=self.actor,
             course_id=course_id,
             number=number,
-            expected_edit=expected_version(request),
+            expected_whole=expected_whole(request),
             now=now(),
         )
         return course_answer(self, course)
@@ -209,7 +210,7 @@ class DuplicateView(ApiView):
         operation_id="courses_duplicate",
         summary="Begin a course as a copy",
         description="A draft of the caller's that says what the working copy of one that they may edit "
-        "says, with modules and lessons of its own. `If-Match`: that one's.",
+        "says, with modules and lessons of its own. `If-Match`: that one's; its lessons count.",
         request=None,
         responses={201: AuthoredCourseDetailOutput},
         examples=[
@@ -220,7 +221,7 @@ class DuplicateView(ApiView):
     @idempotent()
     def post(self, request: Request, course_id: UUID) -> Response:
         course = duplicate_course(
-            actor=self.actor, course_id=course_id, expected_version=expected_version(request), now=now()
+            actor=self.actor, course_id=course_id, expected_whole=expected_whole(request), now=now()
         )
         response = course_answer(self, course, status=status.HTTP_201_CREATED)
         response["Location"] = reverse("catalog-course", kwargs={"course_id": course.id})
