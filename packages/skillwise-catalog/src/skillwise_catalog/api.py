@@ -49,6 +49,7 @@ __all__ = [
     "RowProblem",
     "find_course_of_lessons",
     "get_courses",
+    "get_courses_with_also_bought",
     "get_instructors",
     "get_lesson_content",
     "get_outlines",
@@ -103,6 +104,11 @@ def find_course_of_lessons(*, lesson_ids: Collection[UUID]) -> dict[UUID, UUID]:
     however many.
     """
     return outlines.courses_of_lessons(lesson_ids=lesson_ids)
+
+
+def get_courses_with_also_bought() -> frozenset[UUID]:
+    """The ids of the courses that show what `set_also_bought` said of them. One query."""
+    return courses.courses_with_also_bought()
 
 
 def get_instructors(*, course_ids: Collection[UUID]) -> dict[UUID, CourseInstructors]:

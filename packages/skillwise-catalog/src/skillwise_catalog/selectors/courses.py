@@ -14,6 +14,7 @@ from skillwise_catalog.models import Course, CourseEditor, Edition
 __all__ = [
     "authored_courses",
     "courses_in_review",
+    "courses_with_also_bought",
     "editable_course",
     "is_owner",
     "listed_course",
@@ -87,6 +88,11 @@ def authored_courses(*, author_id: UUID) -> QuerySet[Course]:
 def courses_in_review() -> QuerySet[Course]:
     """The working copies that wait for an administrator, with their categories and editions."""
     return Course.objects.filter(status=CourseStatus.IN_REVIEW.value).select_related("category", "edition")
+
+
+def courses_with_also_bought() -> frozenset[UUID]:
+    """The courses that show what their buyers bought too. One query."""
+    return frozenset(Edition.objects.exclude(also_bought=[]).values_list("course_id", flat=True))
 
 
 def owned_course_ids(*, owner_id: UUID) -> frozenset[UUID]:

@@ -1,5 +1,6 @@
 """What buyers of a course bought too, for the storefront to show."""
 
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -18,9 +19,19 @@ _COLLECTION: Final = 200
 
 
 def tell_also_bought() -> int:
-    """Hand the catalogue, for each course, those that the most of its owners own too. Answers for how many
-    courses. One query.
+    """Hand the catalogue, for each course, those that the most of its owners own too; of courses that were
+    told some and have none any longer, that there are none. Answers for how many courses.
     """
+    found = _bought_together()
+    shown = catalog.get_courses_with_also_bought()
+    told = dict.fromkeys(shown - found.keys(), ()) | found
+    for course_id, others in told.items():
+        catalog.set_also_bought(course_id=course_id, course_ids=others)
+    return len(told)
+
+
+def _bought_together() -> dict[UUID, Sequence[UUID]]:
+    """For each course that has any, the others, the most bought first. One query."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -40,7 +51,4 @@ def tell_also_bought() -> int:
             SELECT course_id, array_agg(other_id ORDER BY place) FROM pairs WHERE place <= {_TOLD}
             GROUP BY course_id"""  # noqa: S608 - a table's name and constants
         )
-        found: list[tuple[UUID, list[UUID]]] = cursor.fetchall()
-    for course_id, others in found:
-        catalog.set_also_bought(course_id=course_id, course_ids=others)
-    return len(found)
+        return dict(cursor.fetchall())
