@@ -5,7 +5,8 @@ from uuid import UUID
 
 import pytest
 from skillwise_catalog.dto import CourseSummary
-from skillwise_catalog.models import CourseVersion
+from skillwise_catalog.models import Category, Course, CourseVersion
+from skillwise_catalog.services.categories import ensure_category, rename_category
 from skillwise_catalog.testing import make_course, outline_of
 from skillwise_kernel.testing.client import ApiClient
 
@@ -135,6 +136,48 @@ def test_a_restore_does_not_overwrite_what_was_edited_since_it_was_read(
     assert "House's" in instructor.get(f"{path}changes/").content.decode()
     fresh = instructor.get(f"{path}{where}")["ETag"]
     assert instructor.post(f"{path}versions/1/restore/", headers={"If-Match": fresh}).status_code == 200
+
+
+def test_a_restored_version_makes_no_category(
+    instructor: ApiClient, api: ApiClient, path: str, course: CourseSummary
+) -> None:
+    category = category_of(course)
+    rename_category(category, name="Loaves & rolls")
+    shelves = set(Category.objects.values_list("slug", flat=True))
+
+    restored = api.json(instructor.post(f"{path}versions/1/restore/"))
+
+    assert restored["category"] == {"slug": category.slug, "name": "Loaves & rolls"}
+    assert set(Category.objects.values_list("slug", flat=True)) == shelves
+
+
+def test_a_restored_version_brings_a_course_back_to_the_category_that_is_still_there(
+    instructor: ApiClient, api: ApiClient, path: str, course: CourseSummary
+) -> None:
+    category = category_of(course)
+    instructor.patch(path, {"category": ensure_category(path=("Science",)).slug})
+
+    restored = api.json(instructor.post(f"{path}versions/1/restore/"))
+
+    assert restored["category"]["slug"] == category.slug
+
+
+def test_a_renamed_category_is_no_change_of_the_working_copy(
+    instructor: ApiClient, api: ApiClient, path: str, course: CourseSummary
+) -> None:
+    rename_category(category_of(course), name="Loaves & rolls")
+
+    assert api.json(instructor.get(f"{path}changes/"))["fields"] == []
+
+    instructor.patch(path, {"category": ensure_category(path=("Science",)).slug})
+    (field,) = api.json(instructor.get(f"{path}changes/"))["fields"]
+    assert (field["name"], field["after"]) == ("category", ["Science"])
+
+
+def category_of(course: CourseSummary) -> Category:
+    category = Course.objects.get(id=course.id).category
+    assert category
+    return category
 
 
 def test_versions_are_nothing_to_readers(

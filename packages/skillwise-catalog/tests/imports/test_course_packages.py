@@ -30,6 +30,7 @@ from skillwise_catalog.domain.text import clean_line, clean_tag
 from skillwise_catalog.dto import LessonKind
 from skillwise_catalog.errors import CourseNotFoundError, PackageRefusedError
 from skillwise_catalog.models import Category, Course, MediaFile
+from skillwise_catalog.services.categories import ensure_category
 from skillwise_catalog.services.courses import insert_course
 from skillwise_catalog.services.documents import write_working_copy
 from skillwise_catalog.services.exporting import export_course
@@ -115,6 +116,7 @@ def course(db: None) -> Course:
         return store_upload(owner_id=owner_id, name=name, content=io.BytesIO(content), now=NOW).id
 
     course = insert_course(Course(owner_id=owner_id, title="Bread", created_at=NOW, updated_at=NOW))
+    ensure_category(path=("Kitchen", "Bread"))
     write_working_copy(course, everything(file), now=NOW)
     return course
 

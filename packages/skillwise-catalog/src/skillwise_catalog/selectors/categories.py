@@ -1,11 +1,13 @@
 """One category, and where it stands in the tree."""
 
+from collections.abc import Sequence
+
 from skillwise_kernel.errors import FieldProblem
 
 from skillwise_catalog.errors import CategoryNotFoundError
 from skillwise_catalog.models import Category
 
-__all__ = ["find_category", "names_down_to"]
+__all__ = ["category_at", "find_category", "names_down_to"]
 
 
 def find_category(named: str) -> Category:
@@ -28,6 +30,16 @@ def _at(path: list[str]) -> Category | None:
     for name in path:
         here = Category.objects.filter(parent=category)
         category = here.filter(slug=name).first() or here.filter(name__iexact=name).first()
+        if category is None:
+            return None
+    return category
+
+
+def category_at(path: Sequence[str]) -> Category | None:
+    """The category at `path`, names from the top down; None where there is none. A query for each name."""
+    category: Category | None = None
+    for name in path:
+        category = Category.objects.filter(parent=category, name__iexact=name).first()
         if category is None:
             return None
     return category

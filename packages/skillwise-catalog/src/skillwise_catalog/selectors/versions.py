@@ -1,5 +1,6 @@
 """The versions in which a course was published, and what each changed."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -7,7 +8,7 @@ from django.db.models import QuerySet
 from skillwise_catalog.domain.differences import CourseDifference, differences
 from skillwise_catalog.domain.documents import CourseDocument
 from skillwise_catalog.errors import VersionNotFoundError
-from skillwise_catalog.models import Course, CourseVersion
+from skillwise_catalog.models import Course, CourseVersion, Edition
 from skillwise_catalog.selectors.documents import version_document, working_copy
 
 __all__ = ["changes_of_version", "changes_of_working_copy", "version_of", "versions_of"]
@@ -37,10 +38,17 @@ def changes_of_version(*, course_id: UUID, number: int) -> CourseDifference:
 
 def changes_of_working_copy(course: Course) -> tuple[int | None, CourseDifference]:
     """The number of the version that was published last, None where none was, and what the working copy has
-    otherwise than it. At most seven queries.
+    otherwise than it. A category that was renamed meanwhile is no change of the course. At most seven
+    queries.
     """
-    newest = versions_of(course_id=course.id).order_by("-number").values_list("number", flat=True).first()
-    return newest, differences(_before(course.id, (newest or 0) + 1), working_copy(course))
+    after = working_copy(course)
+    edition = Edition.objects.filter(course_id=course.id).only("number", "category_id").first()
+    if edition is None:
+        return None, differences(CourseDocument(title=""), after)
+    before = version_document(course_id=course.id, number=edition.number)
+    if edition.category_id == course.category_id:
+        before = replace(before, category=after.category)
+    return edition.number, differences(before, after)
 
 
 def _before(course_id: UUID, number: int) -> CourseDocument:

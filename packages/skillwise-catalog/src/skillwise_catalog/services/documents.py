@@ -6,8 +6,8 @@ from uuid import UUID
 
 from skillwise_catalog.domain.documents import CourseDocument, LessonDocument, ModuleDocument
 from skillwise_catalog.models import Course, Lesson, Module
+from skillwise_catalog.selectors.categories import category_at
 from skillwise_catalog.services.access import later_than
-from skillwise_catalog.services.categories import ensure_category
 from skillwise_catalog.services.lesson_files import write_captions, write_resources
 
 __all__ = ["write_working_copy"]
@@ -17,8 +17,8 @@ def write_working_copy(course: Course, document: CourseDocument, *, now: datetim
     """Make the course, which the caller has locked or just inserted, what `document` says.
 
     Modules and lessons keep the identity that the document gives them, and with it everybody's progress; what
-    it does not name goes. Categories are made where they are not there yet. The files that it names exist.
-    Needs a transaction.
+    it does not name goes. Categories are the house's: where the document's is there no longer, renamed say,
+    the course keeps the one that it has. The files that it names exist. Needs a transaction.
     """
     _write_course(course, document)
     _write_modules(course, document.modules)
@@ -37,7 +37,7 @@ def _write_course(course: Course, document: CourseDocument) -> None:
     course.description = document.description
     course.language = document.language
     course.level = document.level
-    course.category = ensure_category(path=document.category) if document.category else None
+    course.category = (category_at(document.category) or course.category) if document.category else None
     course.tags = list(document.tags)
     course.outcomes = list(document.outcomes)
     course.requirements = list(document.requirements)

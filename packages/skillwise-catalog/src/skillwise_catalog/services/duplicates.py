@@ -35,7 +35,7 @@ def duplicate_course(
     check_version(last_edit_of(course), expected_whole)
     original = working_copy(course)
     title = f"{original.title[: MAX_TITLE_LENGTH - len(_SUFFIX)].rstrip()}{_SUFFIX}"
-    copy = Course(owner_id=actor.id, title=title, created_at=now, updated_at=now)
+    copy = Course(owner_id=actor.id, title=title, category=course.category, created_at=now, updated_at=now)
     insert_course(copy)
     write_working_copy(copy, replace(original.with_new_ids(), title=title), now=now)
     return copy

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from skillwise_catalog.domain.documents import CourseDocument
 from skillwise_catalog.domain.imports.archive import unpacked
 from skillwise_catalog.domain.imports.formats import LessonsFrom, PackageFormat, read_course
 from skillwise_catalog.domain.imports.parsed import PackageFile, ParsedCourse, with_files
@@ -133,15 +132,5 @@ def _write(parsed: ParsedCourse, files: dict[UUID, MediaFile], *, owner_id: UUID
     document = with_files(parsed.document, {file_id: file.id for file_id, file in files.items()})
     course = Course(owner_id=owner_id, title=document.title, created_at=now, updated_at=now)
     insert_course(course)
-    write_working_copy(course, _in_known_category(document), now=now)
+    write_working_copy(course, document, now=now)
     return course
-
-
-def _in_known_category(document: CourseDocument) -> CourseDocument:
-    """Shelves are the house's: a package brings none."""
-    category: Category | None = None
-    for name in document.category:
-        category = Category.objects.filter(parent=category, name__iexact=name).first()
-        if category is None:
-            return replace(document, category=())
-    return document

@@ -19,7 +19,8 @@ def restore_version(
     *, actor: Actor, course_id: UUID, number: int, expected_whole: int | None = None, now: datetime
 ) -> Course:
     """Make the working copy what the version says; its modules and lessons are the ones that they were.
-    Readers see it when it is published next. `expected_whole` is `last_edit_of` the course as the actor saw
+    Readers see it when it is published next. No category is made: where the version's is there no longer,
+    the course keeps the one that it has. `expected_whole` is `last_edit_of` the course as the actor saw
     it: whoever edited a lesson since must not lose it.
 
     Raises `CourseNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`, `CourseInReviewError`,

@@ -176,8 +176,9 @@ class RestoreView(AuthorsView):
         operation_id="course_versions_restore",
         summary="Go back to a version",
         description="The working copy becomes what the version says; modules and lessons are the ones that "
-        "they were, with everybody's progress. Readers see it when it is published next. `If-Match`: the "
-        "course's; `GET courses/{course_id}/changes/` has it too, and says what will be lost.",
+        "they were, with everybody's progress. A category that is there no longer is not made again: the "
+        "course keeps its own. Readers see it when it is published next. `If-Match`: the course's; "
+        "`GET courses/{course_id}/changes/` has it too, and says what will be lost.",
         request=None,
         responses={200: AuthoredCourseDetailOutput},
         examples=[body("The course now", examples.AUTHORED_COURSE_DETAIL, status=200)],
