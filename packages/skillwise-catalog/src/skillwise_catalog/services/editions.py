@@ -8,7 +8,7 @@ from skillwise_kernel.outbox import publish
 
 from skillwise_catalog.domain.documents import CourseDocument, LessonDocument
 from skillwise_catalog.events import CourseChanged, CoursePublished
-from skillwise_catalog.models import Course, CourseVersion, Edition, EditionLesson, MediaFile
+from skillwise_catalog.models import Category, Course, CourseVersion, Edition, EditionLesson, MediaFile
 from skillwise_catalog.selectors.documents import working_copy
 from skillwise_catalog.selectors.instructors import instructors_of
 from skillwise_catalog.services.freshness import refresh_storefront
@@ -53,12 +53,7 @@ def show_instructors(course: Course, *, now: datetime) -> None:
     """Show the course, which the caller has locked, as taught by those who teach it now. Needs a
     transaction.
     """
-    edition = (
-        Edition.objects.select_for_update(of=("self",))
-        .select_related("category")
-        .filter(course_id=course.id)
-        .first()
-    )
+    edition = Edition.objects.select_for_update().filter(course_id=course.id).first()
     if edition is None:
         return
     edition.owner_id = course.owner_id
@@ -95,7 +90,7 @@ def _show(edition: Edition, *, now: datetime) -> None:
 
 
 def _take_over(edition: Edition, course: Course, document: CourseDocument, version: CourseVersion) -> None:
-    if document.price is None or course.category is None:  # the caller has seen to it
+    if document.price is None or course.category_id is None:  # the caller has seen to it
         raise AssertionError("only a complete course is published")
     edition.number = version.number
     edition.slug = course.slug
@@ -103,7 +98,7 @@ def _take_over(edition: Edition, course: Course, document: CourseDocument, versi
     edition.title = document.title
     edition.subtitle = document.subtitle
     edition.description = document.description
-    edition.category = course.category
+    edition.category = Category.objects.get(id=course.category_id)  # it may be called otherwise by now
     edition.language = document.language
     edition.level = document.level
     edition.tags = list(document.tags)

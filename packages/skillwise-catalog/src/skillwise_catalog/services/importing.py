@@ -30,7 +30,7 @@ from skillwise_catalog.errors import (
     UploadTooLargeError,
 )
 from skillwise_catalog.gateways import get_storage
-from skillwise_catalog.models import Category, Course, Lesson, MediaFile, Module
+from skillwise_catalog.models import Category, Course, Edition, Lesson, MediaFile, Module
 from skillwise_catalog.services.access import mark_edited
 from skillwise_catalog.services.categories import ensure_category
 from skillwise_catalog.services.courses import insert_course
@@ -143,7 +143,16 @@ class _Loader:
     def _known(self, records: Sequence[CourseRecord]) -> dict[str, Course]:
         courses = Course.objects.select_for_update(no_key=True)
         found = courses.filter(source=self.source, source_id__in=[record.key for record in records])
-        return {course.source_id: course for course in found.order_by("id")}
+        known = {course.source_id: course for course in found.order_by("id")}
+        self._lock_editions(known.values())
+        return known
+
+    def _lock_editions(self, courses: Iterable[Course]) -> None:
+        """In the order in which `projection.project_again` locks them: published in the file's, the two would
+        wait for each other.
+        """
+        editions = Edition.objects.select_for_update().filter(course__in=[course.id for course in courses])
+        list(editions.order_by("course_id").values_list("course_id"))
 
     def _load_one(self, record: CourseRecord, course: Course | None) -> None:
         category = ensure_category(path=record.category) if record.category else None

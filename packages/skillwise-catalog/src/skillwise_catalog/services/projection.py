@@ -38,10 +38,14 @@ def render_card(edition: Edition) -> None:
 
 def project_again(editions: QuerySet[Edition]) -> int:
     """Bring these editions up to date with what others call things: their categories, their instructors.
-    Answers how many there were.
+    Answers how many there were. Needs a transaction, until whose end none of them is published.
+
+    Categories and names are read once the editions are locked, not joined with them: PostgreSQL would leave
+    out an edition that was published into another category while it was waited for.
     """
     count = 0
-    for batch in _batches(editions.select_related("category").order_by("course_id")):
+    locked = editions.select_for_update(no_key=True).order_by("course_id")
+    for batch in _batches(locked.prefetch_related("category")):
         names = names_of({UUID(person["id"]) for edition in batch for person in edition.instructors})
         for edition in batch:
             for person in edition.instructors:

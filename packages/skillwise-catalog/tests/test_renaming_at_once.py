@@ -1,0 +1,161 @@
+"""Categories and instructors that are renamed while what says their names is published."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any, Final
+from uuid import UUID
+
+import pytest
+from django.db import connection, transaction
+from skillwise_catalog.dto import ImportReport
+from skillwise_catalog.models import Course, Edition
+from skillwise_catalog.services.categories import ensure_category, rename_category
+from skillwise_catalog.services.importing import import_catalog
+from skillwise_catalog.services.projection import rename_instructor
+from skillwise_catalog.testing import make_course, publish_working_copy
+from skillwise_identity.models import User
+from skillwise_kernel import clock
+from skillwise_kernel.ids import new_id
+from skillwise_kernel.testing.client import ApiClient
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+COURSES = "/api/v1/courses/"
+_HEADER: Final = "course,title,description,category,language,level,price,currency,module,lesson,kind,content"
+
+
+@pytest.fixture
+def course(instructor: ApiClient, instructor_id: UUID) -> Course:
+    """One whose new title, price and category nobody sees yet."""
+    made = make_course(owner_id=instructor_id, category=("Kitchen",), title="Old")
+    science = ensure_category(path=("Science",))
+    change = {"title": "New", "price": {"amount": 700, "currency": "EUR"}, "category": science.slug}
+    assert instructor.patch(f"{COURSES}{made.id}/", change).status_code == 200
+    return Course.objects.get(id=made.id)
+
+
+def test_a_category_renamed_while_a_course_leaves_it_takes_nothing_back(course: Course) -> None:
+    kitchen = ensure_category(path=("Kitchen",))
+
+    with waiting_for(lambda: rename_category(kitchen, name="Cuisine")):
+        publish_working_copy(course.id)
+
+    assert shown(course) == ("New", 700, "Science", "Ada Lovelace")
+
+
+def test_a_category_renamed_while_its_course_is_published_takes_nothing_back(
+    instructor: ApiClient, course: Course
+) -> None:
+    kitchen = ensure_category(path=("Kitchen",))
+    instructor.patch(f"{COURSES}{course.id}/", {"category": kitchen.slug})
+
+    with waiting_for(lambda: rename_category(kitchen, name="Cuisine")):
+        publish_working_copy(course.id)
+
+    assert shown(course) == ("New", 700, "Cuisine", "Ada Lovelace")
+
+
+def test_a_course_published_while_its_category_is_renamed_says_the_new_name(
+    instructor: ApiClient, course: Course
+) -> None:
+    kitchen = ensure_category(path=("Kitchen",))
+    instructor.patch(f"{COURSES}{course.id}/", {"category": kitchen.slug})
+
+    with waiting_for(lambda: publish_working_copy(course.id)):
+        rename_category(kitchen, name="Cuisine")
+
+    assert shown(course) == ("New", 700, "Cuisine", "Ada Lovelace")
+
+
+def test_an_instructor_renamed_while_a_course_is_published_is_called_so_there_too(
+    course: Course, instructor_id: UUID
+) -> None:
+    def rename() -> None:
+        User.objects.filter(id=instructor_id).update(full_name="Ada Byron")
+        rename_instructor(user_id=instructor_id)
+
+    with waiting_for(rename):
+        publish_working_copy(course.id)
+
+    assert shown(course) == ("New", 700, "Science", "Ada Byron")
+
+
+def test_courses_imported_while_their_category_is_renamed_are_not_waited_for_in_a_circle(
+    instructor_id: UUID,
+) -> None:
+    def load(version: str, keys: Iterable[str]) -> ImportReport:
+        rows = [f"{key},{version} {key},Good.,Kitchen,en,all,0,EUR,All,One,article,Text." for key in keys]
+        lines = [_HEADER, *rows]
+        return import_catalog(
+            lines=[f"{line}\n".encode() for line in lines],
+            owner_ids=[instructor_id],
+            now=clock.now(),
+            publish=True,
+        )
+
+    load("Old", ["a", "b"])
+    kitchen = ensure_category(path=("Kitchen",))
+    first, last = Edition.objects.order_by("course_id").values_list("course_id", flat=True)
+
+    with ThreadPoolExecutor(2) as pool:
+        with transaction.atomic():
+            list(Edition.objects.select_for_update().filter(course_id=first))
+            loading = pool.submit(on_its_own_connection, lambda: load("New", ["b", "a"]))
+            wait_until_blocked(loading)
+            assert not is_locked(last)
+        report = loading.result(timeout=30)
+
+    assert report.updated == 2
+    assert Edition.objects.filter(title__startswith="New", category=kitchen).count() == 2
+
+
+def is_locked(course_id: UUID) -> bool:
+    return not Edition.objects.select_for_update(skip_locked=True).filter(course_id=course_id).exists()
+
+
+@contextmanager
+def waiting_for(other: Callable[[], Any]) -> Iterator[None]:
+    """What is done within is not committed before `other`, begun afterwards on a connection of its own, waits
+    for it; then `other` ends.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            yield
+            running = pool.submit(on_its_own_connection, other)
+            wait_until_blocked(running)
+        running.result(timeout=30)
+
+
+def on_its_own_connection(work: Callable[[], Any]) -> Any:
+    try:
+        return work()
+    finally:
+        connection.close()
+
+
+def wait_until_blocked(running: "Future[Any]") -> None:
+    """Until it waits for a lock, or is done: then it has not waited, and what it left is to be looked at."""
+    deadline = time.monotonic() + 30
+    with connection.cursor() as cursor:
+        while time.monotonic() < deadline and not running.done():
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            if cursor.fetchone() == (1,):
+                return
+            time.sleep(0.02)
+
+
+def shown(course: Course) -> tuple[str, int, str, str]:
+    """Title, price, category and owner, as lists say them."""
+    card = ApiClient.json(ApiClient().as_actor(new_id()).get(f"{COURSES}{course.id}/"))
+    return (
+        card["title"],
+        card["price"]["amount"],
+        card["category"]["name"],
+        card["owner"]["display_name"],
+    )
