@@ -185,6 +185,62 @@ def test_once_approved_an_owner_publishes_alone_and_takes_back_and_puts_away(
     assert len(published(CourseUnpublished)) == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "allowed", "way_back"),
+    [
+        ("unpublish", ["archived", "in_review"], ["submit"]),
+        ("archive", ["draft"], ["unpublish", "submit"]),
+    ],
+)
+def test_what_an_administrator_took_out_of_the_storefront_needs_a_review_again(
+    instructor: ApiClient,
+    admin: ApiClient,
+    student: ApiClient,
+    api: ApiClient,
+    instructor_id: UUID,
+    name: str,
+    allowed: list[str],
+    way_back: list[str],
+) -> None:
+    course = make_course(owner_id=instructor_id)
+    assert move(admin, course, name).status_code == 200
+
+    refused = move(instructor, course, "publish")
+
+    assert refused.status_code == 409
+    problem = api.json(refused)
+    assert (problem["code"], problem["allowed"]) == ("catalog.illegal_transition", allowed)
+    assert student.get(f"{COURSES}{course.id}/").status_code == 404
+    for step in way_back:
+        assert move(instructor, course, step).status_code == 200, step
+    assert move(instructor, course, "publish").status_code == 409
+    assert move(admin, course, "approve").status_code == 200
+    assert move(instructor, course, "unpublish").status_code == 200
+    assert move(instructor, course, "publish").status_code == 200
+
+
+@pytest.mark.parametrize("role", ["owner", "editor"])
+def test_what_an_administrator_who_teaches_it_took_out_of_the_storefront_stays_approved(
+    instructor: ApiClient, api: ApiClient, instructor_id: UUID, role: str
+) -> None:
+    editor_id = new_id()
+    course = make_course(owner_id=instructor_id, editor_ids=[editor_id])
+    teacher = api.as_actor(instructor_id if role == "owner" else editor_id, roles=["instructor", "admin"])
+    assert move(teacher, course, "unpublish").status_code == 200
+
+    assert move(instructor, course, "publish").status_code == 200
+
+
+def test_what_its_owner_put_away_stays_approved_whoever_takes_it_out_of_the_archive(
+    instructor: ApiClient, admin: ApiClient, instructor_id: UUID
+) -> None:
+    course = make_course(owner_id=instructor_id)
+    move(instructor, course, "archive")
+    assert move(admin, course, "unpublish").status_code == 200
+
+    assert move(instructor, course, "publish").status_code == 200
+
+
 def test_those_who_wait_longest_come_first_and_a_page_costs_a_few_queries(
     admin: ApiClient, api: ApiClient, people: Any, django_assert_num_queries: Any
 ) -> None:

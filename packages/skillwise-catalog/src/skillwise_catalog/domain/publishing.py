@@ -25,8 +25,8 @@ class CourseFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Of a course and whoever moves it, what decides where it may go: whether it was approved once, whether
-    it ever was published, and whether an administrator acts, who needs nobody's approval.
+    """Of a course and whoever moves it, what decides where it may go: whether it is approved, whether it
+    ever was published, and whether an administrator acts, who needs nobody's approval.
     """
 
     is_approved: bool
@@ -43,8 +43,8 @@ _TRANSITIONS: Final[dict[CourseStatus, frozenset[CourseStatus]]] = {
 
 
 def allowed_from(status: CourseStatus, standing: Standing) -> Collection[CourseStatus]:
-    """The statuses that a course may go to from this one: into review until it was approved, into the
-    storefront once it was, or by an administrator; into the archive when people may have bought it.
+    """The statuses that a course may go to from this one: into review until it is approved, into the
+    storefront once it is, or by an administrator; into the archive when people may have bought it.
     """
     refused = set()
     if standing.is_approved:

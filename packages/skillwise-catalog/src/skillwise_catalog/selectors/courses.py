@@ -22,6 +22,7 @@ __all__ = [
     "may_edit",
     "owned_course_ids",
     "summarise_courses",
+    "teaches",
 ]
 
 
@@ -43,6 +44,16 @@ def may_edit(actor: Actor | None, course: Course) -> bool:
         and actor.is_verified
         and actor.has_role("instructor")
         and CourseEditor.objects.filter(course_id=course.id, user_id=actor.id).exists()
+    )
+
+
+def teaches(actor: Actor, course: Course) -> bool:
+    """Whether the actor is the owner or an editor of the course: not every administrator who may edit
+    it is. One query for whoever does not own it.
+    """
+    return (
+        actor.id == course.owner_id
+        or CourseEditor.objects.filter(course_id=course.id, user_id=actor.id).exists()
     )
 
 

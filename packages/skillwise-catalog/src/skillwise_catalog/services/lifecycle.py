@@ -16,6 +16,7 @@ from skillwise_catalog.dto import CourseStatus
 from skillwise_catalog.errors import IllegalTransitionError
 from skillwise_catalog.events import CourseReturned, CourseSubmitted, CourseUnpublished
 from skillwise_catalog.models import Course
+from skillwise_catalog.selectors.courses import teaches
 from skillwise_catalog.services.access import check_version, last_edit_of, later_than, lock_owned_course
 from skillwise_catalog.services.editions import publish_edition, unlist_edition
 from skillwise_catalog.services.review_mails import mail_approval, mail_return
@@ -98,8 +99,8 @@ def approve_course(
 def publish_course(
     *, actor: Actor, course_id: UUID, expected_whole: int | None = None, now: datetime
 ) -> Course:
-    """Show everyone what the authors wrote: of a course in review by approving it, of one that was approved
-    once whenever its owner likes, and of a published one as its next version. One that is shown as it was
+    """Show everyone what the authors wrote: of a course in review by approving it, of one that is
+    approved whenever its owner likes, and of a published one as its next version. One that is shown as it was
     written stays as it is.
 
     Raises `CourseNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`, `IllegalTransitionError`,
@@ -133,7 +134,8 @@ def publish_now(course: Course, *, publisher_id: UUID | None, by_admin: bool, no
 def unpublish_course(
     *, actor: Actor, course_id: UUID, expected_version: int | None = None, now: datetime
 ) -> Course:
-    """Take the course out of the lists, or out of the archive; those enrolled keep it.
+    """Take the course out of the lists, or out of the archive; those enrolled keep it. Its owner may publish
+    it again, but after a review where an administrator took it out of the lists who does not teach it.
 
     Raises `CourseNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`, and
     `IllegalTransitionError` for a draft.
@@ -141,22 +143,26 @@ def unpublish_course(
     course = lock_owned_course(course_id=course_id, actor=actor)
     check_version(course.version, expected_version)
     _check(course, CourseStatus.DRAFT, by_admin=actor.has_role("admin"))
-    return _leave(course, CourseStatus.DRAFT, now=now)
+    return _leave(course, CourseStatus.DRAFT, actor=actor, now=now)
 
 
 @transaction.atomic
 def archive_course(
     *, actor: Actor, course_id: UUID, expected_version: int | None = None, now: datetime
 ) -> Course:
-    """Put away a course that is taught no longer; the enrolled keep it. Raises as `unpublish_course`."""
+    """Put away a course that is taught no longer; the enrolled keep it. Its owner may publish it again as
+    after `unpublish_course`, and it raises as that.
+    """
     course = lock_owned_course(course_id=course_id, actor=actor)
     check_version(course.version, expected_version)
     _check(course, CourseStatus.ARCHIVED, by_admin=actor.has_role("admin"))
-    return _leave(course, CourseStatus.ARCHIVED, now=now)
+    return _leave(course, CourseStatus.ARCHIVED, actor=actor, now=now)
 
 
-def _leave(course: Course, status: CourseStatus, *, now: datetime) -> Course:
+def _leave(course: Course, status: CourseStatus, *, actor: Actor, now: datetime) -> Course:
     was_published = course.is_published
+    if was_published and not teaches(actor, course):
+        course.approved_at = None  # else its owner would put it back at once
     _become(course, status, now=now)
     if was_published:
         unlist_edition(course, now=course.updated_at)

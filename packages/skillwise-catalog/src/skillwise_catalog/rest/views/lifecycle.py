@@ -153,9 +153,10 @@ class PublishView(LifecycleView):
         "publish",
         summary="Publish a course",
         description="The working copy, as the next version, in one step: readers see it from the next "
-        "request on. Before it was approved once, administrators alone may. `catalog.course_incomplete` "
-        "(409) lists in `missing` what it still needs. With `If-Match` what is published is what was read, "
-        "lessons included.",
+        "request on. Before it was approved, and after an administrator who does not teach it took it out of "
+        "the public lists, it needs a review: 409 `catalog.illegal_transition` for all but administrators. "
+        "`catalog.course_incomplete` (409) lists in `missing` what it still needs. With `If-Match` what is "
+        "published is what was read, lessons included.",
     )
     @problem_codes(*_REFUSALS, CourseIncompleteError)
     @idempotent()
@@ -168,7 +169,8 @@ class UnpublishView(LifecycleView):
     @_documented(
         "unpublish",
         summary="Take a course out of the public lists",
-        description="It is a draft again, and nobody can buy it. Those enrolled keep it.",
+        description="It is a draft again, and nobody can buy it. Those enrolled keep it. What an "
+        "administrator takes out who does not teach it needs a review before its owner can publish it again.",
         status="draft",
     )
     @problem_codes(*_REFUSALS)
@@ -182,7 +184,9 @@ class ArchiveView(LifecycleView):
     @_documented(
         "archive",
         summary="Put a course away",
-        description="For one that is taught no longer: nobody can buy it, and those enrolled keep it.",
+        description="For one that is taught no longer: nobody can buy it, and those enrolled keep it. What "
+        "an administrator puts away who does not teach it needs a review before its owner can publish it "
+        "again.",
         status="archived",
     )
     @problem_codes(*_REFUSALS)
