@@ -130,6 +130,37 @@ def test_what_a_package_says_is_quoted_without_what_cannot_be_stored(instructor:
     assert left_out["title"] == "The lab"
 
 
+def described(**course: Any) -> bytes:
+    """A package that is nothing but a description without a title."""
+    manifest = {"format": "skillwise.package/1", "course": {"format": "skillwise.course/1"} | course}
+    return zipped({"course.json": json.dumps(manifest).encode()})
+
+
+@pytest.mark.parametrize("name", ["a\u0000b", "a\ud800b", "a\u202eb"])
+def test_a_package_fails_at_once_whatever_the_names_in_its_description(
+    instructor: ApiClient, name: str
+) -> None:
+    upload_id = uploaded(instructor, described(title="Bread", **{name: 1}), "bread.zip")
+    asked = ask(instructor, upload_id, format="package")
+
+    run(asked["id"])
+
+    failed = read(instructor, asked["id"])
+    assert (failed["state"], failed["problem"]["code"]) == ("failed", "catalog.package_refused")
+    assert [problem["pointer"] for problem in failed["problem"]["errors"]] == ["/course/ab"]
+    assert instructor.delete(f"{UPLOADS}{upload_id}/").status_code == 204
+
+
+def test_of_very_many_problems_the_first_are_told(instructor: ApiClient) -> None:
+    content = described(title="Bread", **{f"member{number:04}": 1 for number in range(1_500)})
+    asked = ask(instructor, uploaded(instructor, content, "bread.zip"), format="package")
+
+    run(asked["id"])
+
+    told = [problem["pointer"] for problem in read(instructor, asked["id"])["problem"]["errors"]]
+    assert (len(told), told[0], told[-1]) == (1_000, "/course/member0000", "/course/member0999")
+
+
 def test_a_package_is_held_until_its_import_is_through_and_the_course_keeps_its_files(
     instructor: ApiClient,
 ) -> None:

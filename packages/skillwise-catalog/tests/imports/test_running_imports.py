@@ -9,13 +9,15 @@ from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from files import stored_files
+from files import UPLOADS, stored_files, zipped
 from requested_imports import ask, read, run, uploaded
 from skillwise_catalog.domain.imports.formats import PackageFormat
+from skillwise_catalog.errors import ImportGivenUpError
 from skillwise_catalog.models import Course, CourseImport, MediaFile
 from skillwise_catalog.services import course_imports, packages
 from skillwise_catalog.services.course_imports import IMPORT_TIME, MAX_ATTEMPTS, run_due_import
 from skillwise_kernel import clock
+from skillwise_kernel.errors import SkillWiseError
 from skillwise_kernel.testing.client import ApiClient
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +135,27 @@ def test_an_import_that_breaks_is_tried_again_and_then_given_up(
     assert run_due_import(clock=clock.now) is None
     assert not Course.objects.exists()
     assert len(stored_files(media)) == MediaFile.objects.count() == 1
+
+
+@pytest.mark.parametrize("unwritable", ["a\u0000b", object()])
+def test_an_import_whose_problem_cannot_be_written_down_is_over_all_the_same(
+    instructor: ApiClient, monkeypatch: pytest.MonkeyPatch, unwritable: object
+) -> None:
+    upload_id = uploaded(instructor, zipped({"readme.txt": b"no course"}), "bread.zip")
+    asked = ask(instructor, upload_id)
+    as_json = course_imports._as_json
+
+    def describe(error: SkillWiseError) -> dict[str, Any]:
+        return as_json(error) | ({} if isinstance(error, ImportGivenUpError) else {"path": unwritable})
+
+    monkeypatch.setattr(course_imports, "reported", lambda found: found)
+    monkeypatch.setattr(course_imports, "_as_json", describe)
+
+    run(asked["id"])
+
+    failed = read(instructor, asked["id"])
+    assert (failed["state"], failed["problem"]["code"]) == ("failed", "catalog.import_given_up")
+    assert instructor.delete(f"{UPLOADS}{upload_id}/").status_code == 204
 
 
 def test_what_a_killed_worker_left_is_cleared_away_and_imported_by_the_next(

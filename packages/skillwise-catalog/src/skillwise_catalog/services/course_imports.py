@@ -29,6 +29,8 @@ IMPORT_ACTOR: Final = "catalog.run_import"
 IMPORT_TIME: Final = timedelta(hours=1)
 #: A package that workers die of is not tried for ever.
 MAX_ATTEMPTS: Final = 3
+#: Of what is wrong with one package, so many are told.
+_MAX_PROBLEMS: Final = 1_000
 
 Clock = Callable[[], datetime]
 
@@ -165,10 +167,18 @@ def _fail(taken: CourseImport, error: SkillWiseError, now: datetime) -> None:
         _settle(taken, now, state=ImportState.FAILED, problem=_as_json(error))
     except _TakenOverError:
         _log.warning("import.taken_over", extra={"import_id": str(taken.id)})
+    except Exception:
+        if isinstance(error, ImportGivenUpError):
+            raise
+        # What it says of the package cannot be written down: that is no reason to be at it for ever.
+        _log.exception("import.problem_unwritten", extra={"import_id": str(taken.id)})
+        _fail(taken, ImportGivenUpError(), now)
 
 
+@transaction.atomic
 def _settle(taken: CourseImport, now: datetime, **found: Any) -> None:
-    if not _held(taken).update(package=None, finished_at=now, **found):
+    """The one place where what was found out about a package is stored, whatever that says."""
+    if not _held(taken).update(package=None, finished_at=now, **reported(found)):
         raise _TakenOverError
 
 
@@ -179,12 +189,12 @@ def _held(taken: CourseImport) -> QuerySet[CourseImport]:
 
 def _as_json(error: SkillWiseError) -> dict[str, Any]:
     return {
-        **{name: reported(value) for name, value in error.extra.items() if isinstance(value, str)},
+        **{name: value for name, value in error.extra.items() if isinstance(value, str)},
         "code": error.code,
         "title": error.title,
-        "detail": reported(error.detail),
+        "detail": error.detail,
         "errors": [
-            {"pointer": problem.pointer, "code": problem.code, "detail": reported(problem.detail)}
-            for problem in error.fields
+            {"pointer": problem.pointer, "code": problem.code, "detail": problem.detail}
+            for problem in error.fields[:_MAX_PROBLEMS]
         ],
     }

@@ -5,8 +5,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from skillwise_catalog.domain.imports.wording import reported
-
 __all__ = ["Finding", "ImportNotes", "Reason"]
 
 
@@ -53,11 +51,11 @@ class Finding:
 
     def as_json(self) -> dict[str, str]:
         return {
-            "path": reported(self.path),
-            "kind": reported(self.kind),
+            "path": self.path,
+            "kind": self.kind,
             "reason": self.reason.value,
-            "title": reported(self.title),
-            "detail": reported(self.detail),
+            "title": self.title,
+            "detail": self.detail,
         }
 
 

@@ -1,7 +1,7 @@
 """Strangers' titles and prose made what we accept, rather than refused for a character."""
 
 import unicodedata
-from typing import Final
+from typing import Any, Final
 
 from skillwise_catalog.domain.text import MAX_TITLE_LENGTH, TextRefusedError, clean_line, clean_prose
 
@@ -29,9 +29,17 @@ def prose_of(text: str, *, max_length: int) -> str | None:
         return None if exc.code == "max_length" else ""
 
 
-def reported(text: str) -> str:
-    """What a report quotes of a package: one line that can be stored and shown."""
-    return _cut(" ".join(_printable(" ".join(text.split())).split()), _MAX_QUOTE)
+def reported(said: Any) -> Any:
+    """A report, or what else quotes a package, as JSON that can be stored and shown: each text in it is one
+    line, without what PostgreSQL or readers could not take.
+    """
+    if isinstance(said, str):
+        return _cut(" ".join(_printable(" ".join(said.split())).split()), _MAX_QUOTE)
+    if isinstance(said, dict):
+        return {reported(name): reported(value) for name, value in said.items()}
+    if isinstance(said, list):
+        return [reported(value) for value in said]
+    return said
 
 
 def _printable(text: str) -> str:
