@@ -230,7 +230,10 @@ def test_a_package_makes_no_shelves(course: Course) -> None:
             "/course/modules/0/lessons/1/duration",
         ),
         (
-            lambda written: written["course"].update(promo_video_id=written["course"]["cover_id"]),
+            lambda written: [
+                written["course"].update(promo_video_id=written["course"]["cover_id"], cover_id=None),
+                written["files"][0].update(name="loaf.mp4"),
+            ],
             "/course/promo_video_url",
         ),
         (
@@ -301,7 +304,7 @@ def test_a_text_that_names_a_file_of_somebody_else_refuses_the_whole(course: Cou
 
 @pytest.mark.parametrize(
     "change",
-    [{"sha256": "0" * 64}, {"size": 1}, {"path": "files/none"}, {"name": "loaf.exe"}, {"name": "a.pdf"}],
+    [{"sha256": "0" * 64}, {"size": 1}, {"path": "files/none"}, {"name": "loaf.exe"}, {"name": "loaf.jpg"}],
 )
 def test_a_file_that_is_not_as_listed_refuses_the_whole(
     course: Course, media: Path, change: dict[str, Any]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -11,17 +11,11 @@ from django.db.models.functions import Cast
 from skillwise_kernel.errors import FieldProblem
 
 from skillwise_catalog.domain.markdown import media_in, render_markdown
-from skillwise_catalog.domain.uploads.kinds import kind_of_type
+from skillwise_catalog.domain.uploads.kinds import kind_of_type, misplaced
 from skillwise_catalog.errors import UploadKindError, UploadNotFoundError
 from skillwise_catalog.models import Course, Lesson, MediaFile
 
 __all__ = ["NamedUpload", "check_references", "find_files", "is_named_in_text"]
-
-_FORMS: Final = {
-    "image": "a picture: JPEG, PNG or WebP",
-    "video": "a video: MP4 or WebM",
-    "captions": "captions: WebVTT",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +45,12 @@ def find_files(
     )
     if unknown:
         raise UploadNotFoundError(fields=unknown)
-    others = tuple(
-        FieldProblem(upload.pointer, UploadKindError.code, f"This must be {_FORMS[upload.form]}.")
+    others = [
+        misplaced(kind_of_type(files[upload.id].content_type), form=upload.form, pointer=upload.pointer)
         for upload in named
-        if upload.form and kind_of_type(files[upload.id].content_type).form != upload.form
-    )
-    if others:
-        raise UploadKindError(fields=others)
+    ]
+    if any(others):
+        raise UploadKindError(fields=tuple(filter(None, others)))
     return files
 
 

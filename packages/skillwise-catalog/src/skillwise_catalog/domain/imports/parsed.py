@@ -15,7 +15,7 @@ from skillwise_catalog.domain.imports.archive import Archive
 from skillwise_catalog.domain.imports.report import Finding, ImportNotes, Reason
 from skillwise_catalog.domain.markdown import media_in, render_markdown
 from skillwise_catalog.domain.quizzes import Quiz
-from skillwise_catalog.domain.uploads.kinds import clean_name
+from skillwise_catalog.domain.uploads.kinds import clean_name, kind_of, misplaced
 from skillwise_catalog.errors import PackageRefusedError, UploadRefusedError
 
 __all__ = ["PackageFile", "ParsedCourse", "Shelf", "with_files"]
@@ -49,18 +49,30 @@ class Shelf:
     def __init__(self, archive: Archive, notes: ImportNotes) -> None:
         self._archive = archive
         self._notes = notes
-        self._taken: dict[str, PackageFile | None] = {}
+        self._looked_up: dict[str, PackageFile | None] = {}
+        self._misplaced: set[tuple[str, str]] = set()
+        self._taken: dict[str, PackageFile] = {}
 
     @property
     def files(self) -> tuple[PackageFile, ...]:
-        return tuple(file for file in self._taken.values() if file)
+        return tuple(self._taken.values())
 
-    def take(self, path: str) -> UUID | None:
-        """The id of the package's file; None, and reported, where it has none or its kind is not accepted."""
-        if path not in self._taken:
-            self._taken[path] = self._found(path)
-        file = self._taken[path]
-        return file.id if file else None
+    def take(self, path: str, *, form: str = "") -> UUID | None:
+        """The id of the package's file; None, and reported, where it has none, its kind is not accepted, or
+        not of the `form` (`FileKind.form`) that must stand where it is wanted. Blank is any.
+        """
+        if path not in self._looked_up:
+            self._looked_up[path] = self._found(path)
+        file = self._looked_up[path]
+        if file is None:
+            return None
+        if problem := misplaced(kind_of(file.name), form=form):
+            if (path, form) not in self._misplaced:
+                self._misplaced.add((path, form))
+                self._report(path, Reason.FILE_REFUSED, problem.detail)
+            return None
+        self._taken[path] = file
+        return file.id
 
     def add(self, path: str, *, name: str, content: bytes) -> UUID:
         """Put a file there that was made of the one at `path`."""

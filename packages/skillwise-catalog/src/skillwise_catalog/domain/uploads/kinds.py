@@ -4,9 +4,11 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-from skillwise_catalog.errors import UploadRefusedError
+from skillwise_kernel.errors import FieldProblem
 
-__all__ = ["KINDS", "MAX_NAME_LENGTH", "FileKind", "clean_name", "kind_of", "kind_of_type"]
+from skillwise_catalog.errors import UploadKindError, UploadRefusedError
+
+__all__ = ["KINDS", "MAX_NAME_LENGTH", "FileKind", "clean_name", "kind_of", "kind_of_type", "misplaced"]
 
 MAX_NAME_LENGTH: Final = 150
 
@@ -62,6 +64,12 @@ KINDS: Final[dict[str, FileKind]] = {
     ".zip": _ZIP,
 }
 _BY_TYPE: Final = {kind.content_type: kind for kind in KINDS.values()}
+#: What must stand where only one form may.
+_FORMS: Final = {
+    "image": "a picture: JPEG, PNG or WebP",
+    "video": "a video: MP4 or WebM",
+    "captions": "captions: WebVTT",
+}
 
 
 def kind_of(name: str) -> FileKind:
@@ -72,6 +80,13 @@ def kind_of(name: str) -> FileKind:
 def kind_of_type(content_type: str) -> FileKind:
     """What a file that was accepted is."""
     return _BY_TYPE[content_type]
+
+
+def misplaced(kind: FileKind, *, form: str, pointer: str = "") -> FieldProblem | None:
+    """What is wrong with a file of this kind at `pointer`, where one of `form` must stand; blank is any."""
+    if form in {"", kind.form}:
+        return None
+    return FieldProblem(pointer, UploadKindError.code, f"This must be {_FORMS[form]}.")
 
 
 def clean_name(name: str) -> str:

@@ -16,10 +16,12 @@ _STATIC: Final = re.compile(
 )
 
 
-def static_file(address: str, *, archive: Archive, shelf: Shelf) -> UUID | None:
-    """The file that an address means; None for an address of something else, or a file that is not there."""
+def static_file(address: str, *, archive: Archive, shelf: Shelf, form: str = "") -> UUID | None:
+    """The file that an address means; None for an address of something else, or a file that is not there or
+    not of the `form` that must stand there, as `Shelf.take`.
+    """
     path = static_path(address, archive=archive)
-    return shelf.take(path) if path else None
+    return shelf.take(path, form=form) if path else None
 
 
 def static_path(address: str, *, archive: Archive) -> str | None:

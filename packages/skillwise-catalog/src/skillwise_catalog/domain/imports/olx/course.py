@@ -67,7 +67,7 @@ class _Reader:
             subtitle=title_of(self._about("short_description"), otherwise="", max_length=MAX_SUBTITLE_LENGTH),
             description=prose_of(self._about("overview"), max_length=MAX_DESCRIPTION_LENGTH) or "",
             language=_language(root),
-            cover_id=self._file(f"/static/{root.attributes.get('course_image') or ''}"),
+            cover_id=self._file(f"/static/{root.attributes.get('course_image') or ''}", form="image"),
             modules=tuple(module for module in modules if module),
         )
         self._report_the_unreached()
@@ -252,8 +252,8 @@ class _Reader:
     def _change(self, node: Node, reason: Reason, detail: str = "") -> None:
         self._notes.changed.append(_finding(node, reason, detail))
 
-    def _file(self, address: str) -> UUID | None:
-        return static_file(address, archive=self._tree.archive, shelf=self._shelf)
+    def _file(self, address: str, *, form: str = "") -> UUID | None:
+        return static_file(address, archive=self._tree.archive, shelf=self._shelf, form=form)
 
     def _about(self, name: str) -> str:
         path = f"about/{name}.html"

@@ -46,7 +46,7 @@ def read_video(
 def _source(node: Node, tree: Tree, shelf: Shelf) -> tuple[str, UUID | None]:
     """An address of the web, else a file of the package, else YouTube's."""
     for address in _addresses(node):
-        if (file_id := static_file(address, archive=tree.archive, shelf=shelf)) is not None:
+        if (file_id := static_file(address, archive=tree.archive, shelf=shelf, form="video")) is not None:
             return "", file_id
         try:
             return clean_video_url(address), None

@@ -1,6 +1,6 @@
 """`course.json` as a stranger wrote it: read to its end, so that everything wrong with it is told at once."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -33,8 +33,9 @@ from skillwise_catalog.domain.text import (
     clean_tag,
     clean_video_url,
 )
+from skillwise_catalog.domain.uploads.kinds import clean_name, kind_of, misplaced
 from skillwise_catalog.dto import LessonKind
-from skillwise_catalog.errors import PackageRefusedError, QuizRefusedError
+from skillwise_catalog.errors import PackageRefusedError, QuizRefusedError, UploadRefusedError
 
 __all__ = ["PACKAGE_FORMAT", "ListedFile", "Manifest", "read_manifest"]
 
@@ -42,7 +43,6 @@ PACKAGE_FORMAT: Final = "skillwise.package/1"
 _MAX_FILES: Final = 5_000
 _MAX_AMOUNT: Final = 2**53 - 1
 _MAX_PATH: Final = 1024
-_CAPTIONS: Final = ".vtt"
 _LEVELS: Final = ("", "beginner", "intermediate", "advanced", "all")
 Read = TypeVar("Read")
 
@@ -103,21 +103,21 @@ class _Reader:
             self._refuse("/files", "duplicate", "Two files have the same id or path.")
         for missing in sorted(course.file_ids - known):
             self._refuse("/files", "required", f"The course names the file {missing}, which is not listed.")
-        self._captions(course, {file.id: file for file in files})
+        self._kinds(course, {file.id: file for file in files})
         self._distinct([module.id for module in course.modules] + [lesson.id for lesson in course.lessons])
         return Manifest(course=course, files=files)
 
-    def _captions(self, course: CourseDocument, files: Mapping[UUID, ListedFile]) -> None:
-        """A file of the name of captions is examined as captions when it is stored."""
-        for m, module in enumerate(course.modules):
-            for n, lesson in enumerate(module.lessons):
-                for c, caption in enumerate(lesson.captions):
-                    file = files.get(caption.file_id)
-                    if file is not None and not file.name.lower().endswith(_CAPTIONS):
-                        at = f"/course/modules/{m}/lessons/{n}/captions/{c}/file_id"
-                        self._refuse(
-                            at, "not_captions", f"Captions are WebVTT, in a file ending in {_CAPTIONS}."
-                        )
+    def _kinds(self, course: CourseDocument, files: Mapping[UUID, ListedFile]) -> None:
+        """Files are of the kind that their place asks for, by their names: when they are stored they are
+        examined as what they are called, and refused where no upload may be called so.
+        """
+        for at, file_id, form in _places(course):
+            try:
+                kind = kind_of(clean_name(files[file_id].name)) if file_id in files else None
+            except UploadRefusedError:
+                continue
+            if kind and (problem := misplaced(kind, form=form, pointer=at)):
+                self.problems.append(problem)
 
     def _file(self, written: object, at: str) -> ListedFile:
         file = self._object(written, at, {"id", "name", "content_type", "size", "sha256", "path"})
@@ -339,6 +339,21 @@ class _Reader:
 
     def _refuse(self, at: str, code: str, message: str) -> None:
         self.problems.append(FieldProblem(at, code, message))
+
+
+def _places(course: CourseDocument) -> Iterator[tuple[str, UUID, str]]:
+    """Where files of one form alone may stand: the pointer, the file's id, and the form."""
+    if course.cover_id:
+        yield "/course/cover_id", course.cover_id, "image"
+    if course.promo_video_id:
+        yield "/course/promo_video_id", course.promo_video_id, "video"
+    for m, module in enumerate(course.modules):
+        for n, lesson in enumerate(module.lessons):
+            at = f"/course/modules/{m}/lessons/{n}"
+            if lesson.file_id and lesson.kind is LessonKind.VIDEO:
+                yield f"{at}/file_id", lesson.file_id, "video"
+            for c, caption in enumerate(lesson.captions):
+                yield f"{at}/captions/{c}/file_id", caption.file_id, "captions"
 
 
 _EMPTY_COURSE: Final = CourseDocument(title="").as_json()
