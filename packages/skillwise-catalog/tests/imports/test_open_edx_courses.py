@@ -27,17 +27,36 @@ def test_every_node_of_the_demonstration_course_is_accounted_for(lessons_from: L
     assert [seen[kind] for kind in counted] == [6, 17, 58, 266, 11, 29]
     assert [notes.imported[kind] for kind in counted] == [6, 17, 58, 204, 11, 17]
     assert Counter(finding.kind for finding in notes.left_out if finding.kind not in {"file", *counted}) == {
+        "about": 8,
         "annotatable": 1,
         "discussion": 1,
         "done": 1,
         "drag-and-drop-v2": 1,
         "edx_sga": 1,
+        "grading_policy": 1,
+        "info": 3,
         "lti": 2,
         "openassessment": 2,
         "poll": 1,
         "staffgradedxblock": 1,
         "survey": 1,
+        "wiki": 1,
     }
+
+
+def test_every_static_file_of_the_demonstration_course_comes_along_or_is_named() -> None:
+    with (OLX / "openedx-demo-course.tar.gz").open("rb") as content, unpacked(content) as archive:
+        held = {path.removeprefix("course/") for path in archive if path.startswith("course/static/")}
+        read = read_olx(archive)
+
+    taken = {file.path for file in read.files}
+    told = {finding.path for finding in read.notes.left_out}
+    for finding in read.notes.left_out:
+        if finding.path == "static/":
+            names = finding.detail.removesuffix(".").partition(": ")[2]
+            told |= {f"static/{name}" for name in names.split(", ")}
+    assert len(held) == 123
+    assert held <= taken | told
 
 
 def test_the_demonstration_course_reads_as_its_authors_wrote_it() -> None:

@@ -57,6 +57,11 @@ class Shelf:
     def files(self) -> tuple[PackageFile, ...]:
         return tuple(self._taken.values())
 
+    @property
+    def paths(self) -> frozenset[str]:
+        """Every path that was asked for, of files that came along and of those that are reported."""
+        return frozenset(self._looked_up) | {file.path for file in self.files}
+
     def take(self, path: str, *, form: str = "") -> UUID | None:
         """The id of the package's file; None, and reported, where it has none, its kind is not accepted, or
         not of the `form` (`FileKind.form`) that must stand where it is wanted. Blank is any.

@@ -13,6 +13,7 @@ from skillwise_catalog.domain.imports.archive import Archive
 from skillwise_catalog.domain.imports.lessons import quiz_lessons, read_article
 from skillwise_catalog.domain.imports.markup import MAX_MARKUP, to_markdown
 from skillwise_catalog.domain.imports.olx.addresses import static_file
+from skillwise_catalog.domain.imports.olx.leftovers import report_leftovers
 from skillwise_catalog.domain.imports.olx.problems import read_problem
 from skillwise_catalog.domain.imports.olx.tree import Node, Tree, open_tree
 from skillwise_catalog.domain.imports.olx.videos import read_video
@@ -70,7 +71,7 @@ class _Reader:
             cover_id=self._file(f"/static/{root.attributes.get('course_image') or ''}", form="image"),
             modules=tuple(module for module in modules if module),
         )
-        self._report_the_unreached()
+        report_leftovers(self._tree, reached=self._reached, shelf=self._shelf, notes=self._notes)
         return ParsedCourse(document=document, files=self._shelf.files, notes=self._notes)
 
     def _module(self, chapter: Node) -> ModuleDocument | None:
@@ -269,19 +270,6 @@ class _Reader:
             Finding(path=path, kind="about", reason=reason, detail=detail) for reason, detail in rendered.lost
         ]
         return rendered.text
-
-    def _report_the_unreached(self) -> None:
-        """Definitions that the course does not come to: drafts, and what its authors took out of it."""
-        kinds = {"chapter", "sequential", "vertical", "html", "video", "problem"}
-        for path in sorted(self._tree.archive):
-            parts = path.split("/")  # KIND/NAME.xml, or drafts/KIND/NAME.xml
-            is_draft = parts[0] == "drafts" and path.endswith(".xml")
-            if is_draft or (
-                len(parts) > 1 and parts[0] in kinds and path.endswith(".xml") and path not in self._reached
-            ):
-                reason = Reason.DRAFT if is_draft else Reason.UNREFERENCED
-                kind = parts[1] if is_draft and parts[2:] else parts[0]
-                self._notes.kept_out.append(Finding(path=path, kind=kind, reason=reason))
 
 
 def _finding(node: Node, reason: Reason, detail: str = "") -> Finding:

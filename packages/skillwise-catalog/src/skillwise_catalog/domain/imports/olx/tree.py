@@ -17,7 +17,7 @@ __all__ = ["Node", "Tree", "open_tree"]
 
 #: Without which there is no course to speak of; another's missing file is reported.
 _STRUCTURE: Final = frozenset({"course", "chapter", "sequential", "vertical"})
-#: Elements of these kinds say something of their parent.
+#: Elements of these kinds say something of their parent: see `leftovers`.
 _NOT_NODES: Final = frozenset({"wiki", "textbook"})
 _MAX_DEPTH: Final = 12
 
@@ -38,6 +38,16 @@ class Node:
     @property
     def title(self) -> str:
         return str(self.attributes.get("display_name") or "")
+
+    def value(self, attribute: str) -> Any:
+        """What an attribute holds, as a policy has it or as JSON in a string."""
+        written = self.attributes.get(attribute)
+        if not isinstance(written, str):
+            return written
+        try:
+            return json.loads(written)
+        except (ValueError, RecursionError):
+            return None
 
     def is_set(self, attribute: str) -> bool:
         return str(self.attributes.get(attribute, "")).strip().lower() == "true"

@@ -1,9 +1,7 @@
 """Open edX video blocks: where the video is, how long it takes, and its transcripts."""
 
-import json
 from collections.abc import Iterator
 from pathlib import PurePosixPath
-from typing import Any
 from uuid import UUID
 
 from skillwise_catalog.domain.documents import CaptionDocument, LessonDocument, ResourceDocument
@@ -63,7 +61,7 @@ def _source(node: Node, tree: Tree, shelf: Shelf) -> tuple[str, UUID | None]:
 
 
 def _addresses(node: Node) -> Iterator[str]:
-    written = _json(node.attributes.get("html5_sources"))
+    written = node.value("html5_sources")
     yield from (str(address) for address in written if address) if isinstance(written, list) else ()
     if node.element is not None:
         yield from (source.get("src") or "" for source in node.element.iter("source"))
@@ -103,7 +101,7 @@ def _captions(node: Node, tree: Tree, shelf: Shelf, notes: ImportNotes) -> Itera
 
 def _transcripts(node: Node) -> dict[str, str]:
     """The file of each language, by BCP 47."""
-    written = _json(node.attributes.get("transcripts"))
+    written = node.value("transcripts")
     named: dict[str, str] = {}
     if sub := node.attributes.get("sub"):
         named["en"] = f"subs_{sub}.srt.sjson"
@@ -131,16 +129,6 @@ def _resources(node: Node, tree: Tree, shelf: Shelf) -> Iterator[ResourceDocumen
 
 def _stem(path: str) -> str:
     return PurePosixPath(path).stem
-
-
-def _json(written: Any) -> Any:
-    """What an attribute holds, as a policy has it or as JSON in a string."""
-    if not isinstance(written, str):
-        return written
-    try:
-        return json.loads(written)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _finding(node: Node, reason: Reason, detail: str = "") -> Finding:
