@@ -32,6 +32,16 @@ def test_chapters_become_modules_and_sequentials_groups_of_lessons() -> None:
     assert lesson.article == "Flour."
 
 
+def test_a_course_without_a_title_has_its_runs_name_as_far_as_a_title_goes() -> None:
+    run = "bread\u202e-" + "x" * 300
+
+    title = parsed(
+        olx(**{"course/course.xml": f'<course url_name="{run}"><chapter/></course>'})
+    ).document.title
+
+    assert (title[:7], len(title)) == ("bread-x", 200)
+
+
 def test_each_block_is_a_lesson_unless_verticals_are() -> None:
     content = olx(
         html("<p>One.</p>"),

@@ -64,7 +64,7 @@ class _Reader:
         if len(modules) > MAX_MODULES:
             raise _too_many(f"The course has more than {MAX_MODULES} chapters.")
         document = CourseDocument(
-            title=title_of(root.title, otherwise=root.name or "Course"),
+            title=title_of(root.title, otherwise=title_of(root.name, otherwise="Course")),
             subtitle=title_of(self._about("short_description"), otherwise="", max_length=MAX_SUBTITLE_LENGTH),
             description=prose_of(self._about("overview"), max_length=MAX_DESCRIPTION_LENGTH) or "",
             language=_language(root),
