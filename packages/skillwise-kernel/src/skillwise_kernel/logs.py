@@ -18,8 +18,9 @@ _SECRETS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*"), "[token]"),
     (re.compile(r"\b(?:[sr]k_(?:test|live)|whsec|ek_(?:test|live))_\w+"), "[key]"),
     (re.compile(r"\b(pi_\w+)_secret_\w+"), r"\1_secret_[key]"),
-    # The address of a private file lets in whoever has it, for as long as it is good.
-    (re.compile(r"(/media/)[^\s/?#\"']+"), r"\1[token]"),
+    # What Django's `TimestampSigner` and `signing.dumps` make: a value, the time and an HMAC-SHA-256. In an
+    # address it lets in whoever has it, for as long as it is good. `%3A` is how an address may write a colon.
+    (re.compile(r"(?<![\w.-])[\w.-]+(?::|%3A)[\w-]{6}(?::|%3A)[\w-]{43,}", re.IGNORECASE), "[token]"),
     (re.compile(r"(://[^\s:/@]*):[^\s/@]+@"), r"\1:[password]@"),
 )
 

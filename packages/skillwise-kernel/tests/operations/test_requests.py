@@ -1,38 +1,21 @@
 """Every request has a name, and leaves one line in the log."""
 
-import io
 import json
 import logging
 import subprocess
 import sys
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import structlog
+from django.core import signing
 from skillwise_kernel.ids import new_id
-from skillwise_kernel.logs import configure_logging
 from skillwise_kernel.testing.client import ApiClient
 
 LogLines = Callable[[], list[dict[str, Any]]]
-
-
-@pytest.fixture
-def log_lines() -> Iterator[LogLines]:
-    """What is logged, as the JSON lines that a process writes."""
-    formatter = dict(configure_logging("INFO")["formatters"]["lines"])
-    written = io.StringIO()
-    handler = logging.StreamHandler(written)
-    handler.setFormatter(formatter.pop("()")(**formatter))
-    root = logging.getLogger()
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-    yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
-    root.removeHandler(handler)
-    root.setLevel(level)
-    structlog.reset_defaults()
 
 
 def access_line(lines: list[dict[str, Any]]) -> dict[str, Any]:
@@ -97,13 +80,44 @@ def test_neither_query_nor_body_nor_headers_reach_the_log(log_lines: LogLines) -
     assert "secret" not in json.dumps(log_lines())
 
 
-def test_an_address_that_opens_a_file_by_itself_is_blanked(log_lines: LogLines) -> None:
-    ApiClient().get("/api/v1/media/eyJhIjoxfQ:1tQx-_:c2lnbmF0dXJl/")
-    logging.getLogger("some.library").warning("asked for /media/opaque%3Avalue?x=1")
+@pytest.mark.parametrize(
+    "token",
+    [
+        signing.dumps({"a": 1}, salt="some"),
+        signing.dumps({"a": "b" * 100}, salt="some", compress=True),
+        signing.TimestampSigner(salt="some").sign(new_id().hex),
+    ],
+    ids=["fields", "compressed", "id"],
+)
+def test_a_signed_token_is_blanked_wherever_it_stands(log_lines: LogLines, token: str) -> None:
+    ApiClient().get(f"/api/v1/media/{token}/")
+    ApiClient().get(f"/api/v1/media/any/number/{token}/of/pieces/")
+    log = logging.getLogger("some.library")
+    log.warning("asked for /media/%s?x=1", quote(token, safe=""))
+    log.warning("next=%s", quote(f"/media/{token}/", safe=""))
 
     lines = log_lines()
-    assert access_line(lines)["path"] == "/api/v1/media/[token]/"
-    assert lines[-1]["event"] == "asked for /media/[token]?x=1"
+    paths = [line["path"] for line in lines if line["logger"] == "skillwise.access"]
+    assert paths == ["/api/v1/media/[token]/", "/api/v1/media/any/number/[token]/of/pieces/"]
+    assert lines[-2]["event"] == "asked for /media/[token]?x=1"
+    signature = token.rpartition(":")[2]
+    assert signature not in json.dumps(lines)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'File "/some/media/file.py", line 3, in read',
+        "/some/media/file.py:10:5: E501 a_rule_with_a_very_long_name",
+        "tests/media/test_a.py::test_b::test_a_name_that_is_longer_than_any",
+        "2026-11-29T18:14:40 http://host:8000/api/v1/media/incoming/",
+        "<urn:course:0199c4d2-e001-7c3e-8f5a-6b7c8d9e0f10>",
+    ],
+)
+def test_paths_and_addresses_without_a_token_are_logged_as_they_are(log_lines: LogLines, text: str) -> None:
+    logging.getLogger("some.library").warning(text)
+
+    assert log_lines()[-1]["event"] == text
 
 
 def test_a_crash_is_logged_with_its_traceback_and_the_requests_id(log_lines: LogLines) -> None:

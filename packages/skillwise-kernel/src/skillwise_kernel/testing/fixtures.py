@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import contextlib
+import io
+import json
+import logging
 import os
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, urlsplit
 
 import pytest
 import redis
+import structlog
 
 from skillwise_kernel.embedded import EmbeddedPostgres, EmbeddedValkey
 from skillwise_kernel.events import DomainEvent
+from skillwise_kernel.logs import configure_logging
 from skillwise_kernel.testing.processes import Processes
 
 if TYPE_CHECKING:  # importing it needs settings, which are read after plugins are loaded
@@ -170,6 +175,23 @@ def deliver_events(db: None) -> Callable[..., int]:
         return attempts
 
     return deliver_events
+
+
+@pytest.fixture
+def log_lines() -> Iterator[Callable[[], list[dict[str, Any]]]]:
+    """`log_lines()`: what was logged, as the JSON lines that a process writes."""
+    formatter = dict(configure_logging("INFO")["formatters"]["lines"])
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(formatter.pop("()")(**formatter))
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
+    root.removeHandler(handler)
+    root.setLevel(level)
+    structlog.reset_defaults()
 
 
 @contextlib.contextmanager
