@@ -227,7 +227,82 @@ def test_an_archive_of_too_many_entries_is_refused(monkeypatch: pytest.MonkeyPat
     assert judged("a.zip", zipped({"a.zip": zipped(within)})) == "bomb"
 
 
+# Videos
+
+
+def branded(major: bytes, *compatible: bytes) -> bytes:
+    """The beginning of a file of MP4's family."""
+    brands = major + bytes(4) + b"".join(compatible)
+    return struct.pack(">I", 8 + len(brands)) + b"ftyp" + brands + b"\x00\x00\x00\x08free"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        # Apple's, Canon's and Google's pictures, with the brands that they write
+        branded(b"heic", b"mif1", b"MiHE", b"MiPr", b"miaf", b"MiHB", b"heic"),
+        branded(b"heix", b"mif1", b"heix"),
+        branded(b"mif1", b"mif1", b"heic", b"hevc"),
+        branded(b"hevc", b"msf1", b"hevc", b"heic", b"iso8"),
+        branded(b"avif", b"avif", b"mif1", b"miaf", b"MA1B"),
+        branded(b"avis", b"avif", b"avis", b"msf1", b"iso8", b"mif1", b"miaf", b"MA1A"),
+        branded(b"crx ", b"crx ", b"isom"),
+        branded(b"jp2 ", b"jp2 "),
+        branded(b"jxl ", b"jxl "),
+        # sound: iTunes', ffmpeg's, Audible's
+        branded(b"M4A ", b"M4A ", b"mp42", b"isom", bytes(4)),
+        branded(b"M4B ", b"M4A ", b"mp42", b"isom"),
+        branded(b"M4P ", b"M4A ", b"mp42", b"isom"),
+        branded(b"F4A ", b"isom", b"mp42"),
+        branded(b"aax ", b"aax ", b"M4B ", b"mp42", b"isom"),
+        # by all that may read them
+        branded(b"isom", b"mif1", b"heic"),
+        branded(b"0000", b"M4A "),
+        # sizes in 64 bits, to the file's end, and made up
+        b"\x00\x00\x00\x01ftyp" + struct.pack(">Q", 24) + b"heic" + bytes(4),
+        b"\x00\x00\x00\x00ftypisom" + bytes(4) + b"heic",
+        b"\xff\xff\xff\xffftypavif" + bytes(40),
+        b"\x00\x00\x00\x08ftypheic",
+        branded(b"qt  ", b"qt  "),
+        b"\x00\x00\x00\x18moovisom" + bytes(16),
+    ],
+)
+def test_pictures_sound_and_quicktime_are_no_videos_whatever_they_are_called(content: bytes) -> None:
+    assert judged("a.mp4", content) == "content"
+
+
+@pytest.mark.parametrize(
+    "brands",
+    [
+        (b"isom", b"isom", b"iso2", b"avc1", b"mp41"),
+        (b"mp42", b"mp42", b"isom"),
+        (b"mp42", b"M4A ", b"mp42", b"isom"),
+        (b"M4V ", b"M4V ", b"M4A ", b"mp42", b"isom"),
+        (b"iso6", b"iso6", b"cmfc", b"dash", b"hvc1"),
+        (b"isom", b"isom", b"avc1", b"mif1"),
+        (b"avc1", b"avc1", b"isom"),
+        (b"av01", b"av01", b"iso8"),
+        # Sony's, Canon's, Panasonic's, Nikon's, Samsung's, Casio's; phones'; NeroDigital's, Flash's
+        (b"MSNV", b"MSNV", b"mp42", b"isom"),
+        (b"XAVC", b"XAVC", b"mp42", b"nras", b"iso2"),
+        (b"CAEP", b"CAEP", b"mp42", b"avc1"),
+        (b"pana", b"pana", b"mp42"),
+        (b"niko", b"niko", b"mp42"),
+        (b"mp41", b"mp41", b"qt  "),
+        (b"caqv", b"caqv", b"mp42"),
+        (b"3gp5", b"3gp5", b"isom"),
+        (b"3g2a", b"3g2a"),
+        (b"MMP4", b"MMP4", b"3gp4"),
+        (b"NDSH", b"NDSH", b"mp42"),
+        (b"f4v ", b"isom", b"mp42", b"m4v "),
+        (b"zzzz",),
+        (b"zzzz", b"yyyy"),
+    ],
+)
+def test_videos_of_whatever_camera_are_taken(brands: tuple[bytes, ...]) -> None:
+    assert judged("a.mp4", branded(*brands)) == ""
+
+
 def test_a_movie_of_another_container_is_not_what_it_says() -> None:
-    assert judged("a.mp4", b"\x00\x00\x00\x14ftypqt  " + bytes(32)) == "content"
     assert judged("a.webm", b"\x1a\x45\xdf\xa3\x93\x42\x82\x88matroska") == "content"
     assert judged("a.webm", b"\x1a\x45\xdf\xa3\x93\x42\x82\x84webm") == ""
