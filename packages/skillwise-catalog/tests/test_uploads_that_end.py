@@ -2,8 +2,9 @@
 
 import io
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,10 +15,12 @@ from django.db import close_old_connections, connection
 from files import PDF, UPLOADS, announced, complete, hand_in, send_parts, stored_files, upload
 from skillwise_catalog.errors import MediaNotFoundError, MediaQuotaExceededError, UploadIncompleteError
 from skillwise_catalog.gateways import get_storage
+from skillwise_catalog.gateways.folder import FolderStorage
 from skillwise_catalog.models import Course, Lesson, MediaFile, MediaUsage, Upload
 from skillwise_catalog.services.uploads import completing
 from skillwise_catalog.services.uploads.beginning import begin_upload
 from skillwise_catalog.services.uploads.completing import complete_upload
+from skillwise_catalog.services.uploads.receiving import receive
 from skillwise_catalog.services.uploads.removing import delete_upload, sweep_uploads
 from skillwise_kernel import clock
 from skillwise_kernel.ids import new_id
@@ -132,6 +135,70 @@ def test_a_deleted_file_leaves_nothing(instructor: ApiClient, media: Path) -> No
     assert instructor.delete(f"{UPLOADS}{kept['id']}/").status_code == 404
 
 
+# While bytes still come in
+
+ENDS: dict[str, Callable[[ApiClient, dict[str, Any]], Any]] = {
+    "given up": lambda client, found: client.delete(f"{UPLOADS}{found['id']}/"),
+    "swept": lambda client, found: sweep_uploads(now=clock.now() + LATER),
+    "completed": complete,
+}
+
+
+@pytest.mark.parametrize("part_bytes", [30, 1000], ids=["in parts", "whole"])
+@pytest.mark.parametrize("moment", ["before the first", "among them", "after the last"])
+@pytest.mark.parametrize("end", ENDS)
+def test_bytes_of_an_upload_that_ends_meanwhile_are_not_found_and_leave_nothing(
+    instructor: ApiClient,
+    media: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Any,
+    end: str,
+    moment: str,
+    part_bytes: int,
+) -> None:
+    settings.SKILLWISE_CATALOG = {"UPLOAD_PART_BYTES": part_bytes}
+    found = begun(instructor)
+    keep = FolderStorage.receive
+
+    def keep_while_it_ends(storage: FolderStorage, *, key: str, chunks: Iterable[bytes]) -> None:
+        def arriving() -> Iterator[bytes]:
+            for chunk in chunks:
+                yield chunk
+                if moment == "among them":
+                    ENDS[end](instructor, found)
+
+        if moment == "before the first":
+            ENDS[end](instructor, found)
+        keep(storage, key=key, chunks=arriving())
+        if moment == "after the last":
+            ENDS[end](instructor, found)
+
+    monkeypatch.setattr(FolderStorage, "receive", keep_while_it_ends)
+    size = min(part_bytes, len(PDF))
+
+    assert hand_in(instructor, found["parts"][0]["request"], PDF[:size]) == 404
+
+    assert not Upload.objects.exists()
+    assert len(stored_files(media)) == MediaFile.objects.count() == (1 if end == "completed" else 0)
+    assert list((media / "uploads").iterdir()) == []
+
+
+def test_an_upload_that_ends_while_too_few_bytes_come_in_is_not_found(
+    instructor: ApiClient, media: Path
+) -> None:
+    found = begun(instructor)
+    token = found["parts"][0]["request"]["url"].rstrip("/").rpartition("/")[2]
+
+    def read(_: int) -> bytes:
+        sweep_uploads(now=clock.now() + LATER)
+        return b""
+
+    with pytest.raises(MediaNotFoundError):
+        receive(token=token, content_type="application/pdf", size=len(PDF), read=read)
+
+    assert list((media / "uploads").iterdir()) == []
+
+
 # At once
 
 
@@ -174,6 +241,23 @@ def test_who_complete_at_once_make_one_file(instructor: ApiClient, instructor_id
         assert b"".join(get_storage().read(key=kept.storage_name)) == PDF
     assert len(stored_files(media)) == MediaFile.objects.count() == 5
     assert MediaUsage.objects.get().used_bytes == 5 * len(PDF)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_handing_in_while_giving_up_is_done_or_not_found_and_leaves_nothing(
+    instructor: ApiClient, instructor_id: UUID, media: Path
+) -> None:
+    for _ in range(8):
+        found = begun(instructor)
+        again = partial(hand_in, instructor, found["parts"][0]["request"], PDF)
+        give_up = partial(delete_upload, owner_id=instructor_id, upload_id=UUID(found["id"]))
+
+        *statuses, given_up = at_once(again, again, give_up)
+
+        assert given_up is None
+        assert set(statuses) <= {204, 404}
+        assert list((media / "uploads").iterdir()) == []
+    assert MediaUsage.objects.get().used_bytes == 0
 
 
 @pytest.mark.django_db(transaction=True)

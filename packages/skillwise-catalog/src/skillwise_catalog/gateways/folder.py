@@ -85,8 +85,8 @@ class FolderStorage:
 
     def copy(self, *, source: str, key: str) -> None:
         path = self._path(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             os.link(self._path(source), path)
         except FileNotFoundError:
             raise ContentMissingError(source) from None
@@ -96,7 +96,10 @@ class FolderStorage:
             shutil.copyfileobj(content, file, _CHUNK)
 
     def receive(self, *, key: str, chunks: Iterable[bytes]) -> None:
-        """Keep bytes as they come in. Of chunks that end in an error, nothing is kept."""
+        """Keep bytes as they come in. Of chunks that end in an error, nothing is kept.
+
+        Raises `ContentMissingError` when the folder that they arrive in is cleared away meanwhile.
+        """
         with self._new_file(key) as file:
             for chunk in chunks:
                 file.write(chunk)
@@ -121,11 +124,12 @@ class FolderStorage:
     def delete_below(self, *, prefix: str, keep: str = "") -> None:
         folder = self._path(prefix)
         kept = self._path(keep) if keep else None
-        for path in [path for path in folder.rglob("*") if path.is_file() and path != kept]:
-            path.unlink(missing_ok=True)
-        for path in sorted((path for path in folder.rglob("*") if path.is_dir()), reverse=True):
-            _remove_if_empty(path)
-        _remove_if_empty(folder)
+        # whoever writes or clears below it meanwhile does not trouble this walk
+        for place, _, names in os.walk(folder, topdown=False):
+            for path in [Path(place, name) for name in names]:
+                if path != kept:
+                    path.unlink(missing_ok=True)
+            _remove_if_empty(Path(place))
 
     def download_url(
         self, *, key: str, file_name: str, content_type: str, inline: bool, lifetime: timedelta
@@ -152,16 +156,25 @@ class FolderStorage:
 
     @contextmanager
     def _new_file(self, key: str) -> Iterator[IO[bytes]]:
+        """Raises `ContentMissingError` when the file or its folder is cleared away before it is whole."""
         path = self._path(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix="arriving-", delete=False) as file:
+        with self._arriving(path) as file:
             try:
                 yield file
                 file.flush()
                 Path(file.name).replace(path)
-            except BaseException:
+            except FileNotFoundError:
+                raise ContentMissingError(key) from None
+            finally:
                 Path(file.name).unlink(missing_ok=True)
-                raise
+
+    def _arriving(self, path: Path) -> IO[bytes]:
+        """A new file beside `path`. Raises `ContentMissingError` likewise."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            return tempfile.NamedTemporaryFile(dir=path.parent, prefix="arriving-", delete=False)
+        except FileNotFoundError:
+            raise ContentMissingError(path.name) from None
 
 
 STORAGE = FolderStorage

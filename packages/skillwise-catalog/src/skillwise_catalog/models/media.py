@@ -66,9 +66,14 @@ class Upload(models.Model):
         return self.name
 
     @property
+    def arrival_prefix(self) -> str:
+        """Below which its bytes arrive, in parts or whole."""
+        return f"uploads/{self.id.hex}/"
+
+    @property
     def key(self) -> str:
         """Where its bytes arrive."""
-        return f"uploads/{self.id.hex}/whole"
+        return f"{self.arrival_prefix}whole"
 
     @property
     def kept_prefix(self) -> str:

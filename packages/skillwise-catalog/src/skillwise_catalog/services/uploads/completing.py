@@ -92,7 +92,7 @@ def _keep(upload: Upload, storage: MediaStorage, key: str, examined: Examined, n
             )
             locked.delete()
             # Before the commit: were we killed after it, nobody would clear this away.
-            storage.delete_below(prefix=f"uploads/{upload.id.hex}/")
+            storage.delete_below(prefix=upload.arrival_prefix)
             storage.delete_below(prefix=upload.kept_prefix, keep=key)
             if is_video:
                 probe_after_commit(file.id)

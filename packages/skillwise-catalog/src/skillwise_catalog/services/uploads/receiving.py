@@ -5,8 +5,10 @@ from typing import Final
 from uuid import UUID
 
 from django.core import signing
+from django.db import transaction
 
 from skillwise_catalog.errors import MediaLinkExpiredError, MediaNotFoundError, UploadMismatchError
+from skillwise_catalog.gateways import ContentMissingError
 from skillwise_catalog.gateways.folder import FolderStorage, read_handover
 from skillwise_catalog.models import Upload
 
@@ -37,7 +39,24 @@ def receive(*, token: str, content_type: str, size: int, read: Callable[[int], b
     upload_id = UUID(hex=handover.key.split("/")[1])
     if not Upload.objects.filter(id=upload_id).exists():
         raise MediaNotFoundError
-    FolderStorage.from_settings().receive(key=handover.key, chunks=_exactly(handover.size, read))
+    storage = FolderStorage.from_settings()
+    try:
+        storage.receive(key=handover.key, chunks=_exactly(handover.size, read))
+    except ContentMissingError:  # what arrived was cleared away while more came in
+        raise MediaNotFoundError from None
+    finally:
+        _check_goes_on(upload_id, storage)
+
+
+def _check_goes_on(upload_id: UUID, storage: FolderStorage) -> None:
+    """Raises `MediaNotFoundError` for an upload that was given up, swept or completed while bytes came in,
+    and clears them away: nobody else would. Whoever is only about to end it clears them away in time.
+    """
+    with transaction.atomic():
+        goes_on = Upload.objects.select_for_update().filter(id=upload_id).exists()
+    if not goes_on:
+        storage.delete_below(prefix=Upload(id=upload_id).arrival_prefix)
+        raise MediaNotFoundError
 
 
 def _exactly(size: int, read: Callable[[int], bytes]) -> Iterator[bytes]:

@@ -40,7 +40,7 @@ def remove_upload(*, upload_id: UUID) -> bool:
     storage = get_storage()
     if upload.multipart_id:
         storage.abandon_parts(key=upload.key, multipart_id=upload.multipart_id)
-    storage.delete_below(prefix=f"uploads/{upload.id.hex}/")
+    storage.delete_below(prefix=upload.arrival_prefix)
     storage.delete_below(prefix=upload.kept_prefix)
     upload.delete()
     give_back(owner_id=upload.owner_id, size=upload.size)
