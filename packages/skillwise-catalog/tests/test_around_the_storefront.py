@@ -102,6 +102,8 @@ def test_a_new_name_of_an_instructor_or_a_category_shows(
     (card,) = read(search="lovelace")["results"]
     assert card["owner"]["display_name"] == card["instructors"][0]["display_name"] == "Ada Lovelace"
     assert card["category"]["name"] == "Loaves"
+    assert [one["text"] for one in read("suggest/", q="ada")["results"]] == ["Ada Lovelace"]
+    assert titles(read(search="lovelase")) == [card["title"]]
 
 
 # Facets

@@ -1,6 +1,7 @@
 """A search finds words in any form, begun or misspelt, suggests more, and is refused if it takes too long."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 from uuid import UUID
 
@@ -136,6 +137,25 @@ def test_pages_behind_the_ranked_head_hold_each_course_once_in_both_directions(
     assert len(seen) == len(set(seen)) == 11
     assert titles(pages[0]) == ["Rye bread", "Rye bread"]
     assert {course["id"] for page in back for course in page["results"]} == set(seen)
+
+
+def test_no_page_of_a_search_takes_more_than_two_queries(
+    read: Callable[..., Any],
+    student: ApiClient,
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_max_num_queries: Callable[[int], AbstractContextManager[Any]],
+) -> None:
+    monkeypatch.setattr(searching, "HEAD", 3)
+    for number in range(7):
+        catalog.set_enrollment_count(course_id=make_course(title=f"Rye {number}").id, count=number)
+
+    addresses = [f"{COURSES}?search=rye&page_size=2"]
+    for address in addresses:
+        with django_assert_max_num_queries(2):
+            page = student.json(student.get(address))
+        addresses += [link for link in (page["next"], page["previous"]) if link and link not in addresses]
+
+    assert len(addresses) >= 6
 
 
 # Suggestions

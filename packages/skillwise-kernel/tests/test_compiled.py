@@ -75,12 +75,12 @@ def test_a_query_whose_columns_django_converts_is_put_together_each_time() -> No
         assert compiled.rows("loud", ["d"], make) == [{"loud": "D"}]
 
 
-def test_no_more_queries_are_kept_than_were_to_be() -> None:
+def test_no_more_queries_are_kept_than_were_to_be_and_the_oldest_makes_room() -> None:
     compiled = CompiledQueries(most=1)
     for key in ("first", "second"):
         compiled.rows(key, ["b"], lambda: plain("b"))
 
     again = Making("d")
-    assert titles(compiled.rows("first", ["d"], lambda: pytest.fail("the first was not kept"))) == ["d"]
-    assert titles(compiled.rows("second", ["d"], again)) == ["d"]
+    assert titles(compiled.rows("second", ["d"], lambda: pytest.fail("the second was not kept"))) == ["d"]
+    assert titles(compiled.rows("first", ["d"], again)) == ["d"]
     assert again.times == 1

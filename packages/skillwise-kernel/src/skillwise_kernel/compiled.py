@@ -4,6 +4,7 @@ To put a page's query together takes Django longer than PostgreSQL takes to answ
 to plan it than to answer.
 """
 
+import threading
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,10 +17,11 @@ __all__ = ["CompiledQueries"]
 
 
 class CompiledQueries:
-    """Statements by their keys, `most` of them at most; whatever else is asked is put together each time."""
+    """Statements by their keys, `most` of them at most: the oldest make room."""
 
     def __init__(self, *, most: int) -> None:
         self._most = most
+        self._lock = threading.Lock()
         self._known: dict[Hashable, _Statement] = {}
 
     def rows(
@@ -35,10 +37,16 @@ class CompiledQueries:
         if statement is None:
             queryset = make()
             statement = _compile(queryset, values)
-            if statement is None or len(self._known) >= self._most:
+            if statement is None:
                 return list(queryset)
-            self._known[key] = statement
+            self._keep(key, statement)
         return statement.ask(values)
+
+    def _keep(self, key: Hashable, statement: "_Statement") -> None:
+        with self._lock:
+            while len(self._known) >= self._most:
+                del self._known[next(iter(self._known))]
+            self._known[key] = statement
 
 
 @dataclass(frozen=True, slots=True)

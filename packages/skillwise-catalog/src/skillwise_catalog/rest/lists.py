@@ -1,6 +1,6 @@
 """The storefront's list as an answer: a page of any order, or of a search by relevance."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -19,7 +19,14 @@ from skillwise_catalog.selectors.storefront.listing import (
     cards_of,
     listed_editions,
 )
-from skillwise_catalog.selectors.storefront.searching import Place, RankedPage, correct, matching, ranked_page
+from skillwise_catalog.selectors.storefront.searching import (
+    Hit,
+    Place,
+    RankedPage,
+    correct,
+    matching,
+    ranked_page,
+)
 
 __all__ = ["StorefrontPages", "list_answer"]
 
@@ -33,9 +40,17 @@ class StorefrontPages(KeysetPagination):
     )
 
     def ranked(
-        self, request: Request, wanted: Wanted, search: Search, *, columns: Sequence[str] = ()
+        self,
+        request: Request,
+        wanted: Wanted,
+        search: Search,
+        *,
+        columns: Sequence[str],
+        with_head: bool = False,
     ) -> RankedPage:
-        """A page of the courses that a search finds, by relevance. Raises `InvalidCursorError`."""
+        """A page of the courses that a search finds, by relevance: see `ranked_page`. Raises
+        `InvalidCursorError`.
+        """
         self._request = request
         return ranked_page(
             wanted.filtered,
@@ -44,6 +59,7 @@ class StorefrontPages(KeysetPagination):
             self._requested_size(request),
             language=wanted.language,
             columns=columns,
+            with_head=with_head,
         )
 
     def ranked_answer(self, page: RankedPage, results: list[Any]) -> Response:
@@ -97,16 +113,20 @@ def _ordered(
 def _relevant(
     request: Request, pages: StorefrontPages, wanted: Wanted, search: Search, shape: Shape
 ) -> Response:
-    """Two hundred cards are much to read for twenty, so they have a query of their own; but for misspelt
-    words, which have taken two already.
+    """Two hundred cards are much to read for twenty, so those of the head have a query of their own; but for
+    misspelt words, which have taken two already.
     """
-    page = pages.ranked(request, wanted, search)
+    page = pages.ranked(request, wanted, search, columns=shape.columns)
     if not page.hits and (meant := correct(search)) is not None:
-        page = pages.ranked(request, wanted, meant, columns=shape.columns)
-        rows = [dict(hit.row) for hit in page.hits]
-    else:
-        rows = cards_of([hit.course_id for hit in page.hits], columns=shape.columns)
-    return pages.ranked_answer(page, [shape.as_json(row) for row in rows])
+        page = pages.ranked(request, wanted, meant, columns=shape.columns, with_head=True)
+    return pages.ranked_answer(page, [shape.as_json(row) for row in _rows(page.hits, shape.columns)])
+
+
+def _rows(hits: Sequence[Hit], columns: Sequence[str]) -> list[Mapping[str, Any]]:
+    """All with these columns; courses that left meanwhile are left out."""
+    if all(column in hit.row for hit in hits for column in columns):
+        return [hit.row for hit in hits]
+    return list(cards_of([hit.course_id for hit in hits], columns=columns))
 
 
 def _read(text: str | None) -> Place:

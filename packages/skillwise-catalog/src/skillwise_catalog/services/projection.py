@@ -15,6 +15,7 @@ from skillwise_catalog.domain.markdown import render_markdown
 from skillwise_catalog.models import Edition
 from skillwise_catalog.selectors.storefront.people import names_of
 from skillwise_catalog.services.freshness import refresh_storefront
+from skillwise_catalog.services.search_terms import rename_search_terms
 
 __all__ = ["project_again", "rename_instructor", "render", "render_card"]
 
@@ -61,6 +62,7 @@ def rename_instructor(*, user_id: UUID) -> None:
     """Let all that somebody teaches say their name as it is now."""
     taught = Value([f"instructor:{user_id}"], output_field=ArrayField(TextField()))
     if project_again(Edition.objects.filter(terms__contains=taught)):
+        rename_search_terms(instructor_id=user_id)
         refresh_storefront()
 
 

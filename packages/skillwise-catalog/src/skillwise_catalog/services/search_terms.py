@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from skillwise_catalog.models import Edition, SearchTerm
 
-__all__ = ["add_search_terms", "weigh_search_terms"]
+__all__ = ["add_search_terms", "rename_search_terms", "weigh_search_terms"]
 
 #: Everything that the listed editions of a condition have: kind, reference, text, and how many have it. A
 #: word as short as two letters is no mistake of another, and numbers are none either.
@@ -35,6 +35,14 @@ def add_search_terms(edition: Edition) -> None:
     who publish at once do not wait for each other in a circle.
     """
     _insert("course_id = %s", "DO NOTHING", [edition.course_id])
+
+
+def rename_search_terms(*, instructor_id: UUID) -> None:
+    """Complete this instructor's name as it is now, and correct words by it; those of the old name wait for
+    the night.
+    """
+    taught = "terms @> ARRAY['instructor:' || %s::text]"
+    _insert(taught, "DO UPDATE SET text = excluded.text", [instructor_id])
 
 
 @transaction.atomic

@@ -137,15 +137,19 @@ def ranked_page(
     *,
     language: str | None = None,
     columns: Sequence[str] = (),
+    with_head: bool = False,
     head_size: int | None = None,
 ) -> RankedPage:
-    """`size` of the courses that match, from `place` on, with these columns besides what their places need.
-    At most two queries, whose cost has a bound: `head_size` of the hits are ranked (`HEAD` unless given),
-    the most popular.
+    """`size` of the courses that match, from `place` on, with these columns besides what their places need;
+    within the head they are without, unless it is asked for `with_head`: many would be read for few. At most
+    two queries, whose cost has a bound: `head_size` of the hits are ranked (`HEAD` unless given), the most
+    popular.
     """
     head_size = head_size or HEAD
-    rows: QuerySet[Edition, Any] = courses.values(*dict.fromkeys(("course_id", "enrollment_count", *columns)))
-    head = _head(rows, search, language, head_size)
+    places = ("course_id", "enrollment_count")
+    rows: QuerySet[Edition, Any] = courses.values(*dict.fromkeys((*places, *columns)))
+    may_end = place.backwards or (place.beside is None and place.rank + size >= head_size)
+    head = _head(rows if with_head or may_end else courses.values(*places), search, language, head_size)
     page = head[place.rank : place.rank + size]
     before = Place(max(place.rank - size, 0)) if place.rank else None
     if place.beside is None and place.rank + size < len(head):
