@@ -19,6 +19,7 @@ from skillwise_catalog.models import Course
 from skillwise_catalog.selectors.courses import teaches
 from skillwise_catalog.services.access import check_version, last_edit_of, later_than, lock_owned_course
 from skillwise_catalog.services.editions import publish_edition, unlist_edition
+from skillwise_catalog.services.outline import fill_durations_of
 from skillwise_catalog.services.review_mails import mail_approval, mail_return
 
 __all__ = [
@@ -60,7 +61,9 @@ def withdraw_course(
     course = lock_owned_course(course_id=course_id, actor=actor)
     check_version(course.version, expected_version)
     _check_in_review(course, actor)
-    return _become(course, CourseStatus.DRAFT, now=now)
+    _become(course, CourseStatus.DRAFT, now=now)
+    fill_durations_of(course, now=now)
+    return course
 
 
 @transaction.atomic
@@ -75,6 +78,7 @@ def return_course(
     _check_in_review(course, actor)
     course.review_note = note
     _become(course, CourseStatus.DRAFT, now=now)
+    fill_durations_of(course, now=now)
     publish(CourseReturned(course_id=course.id, owner_id=course.owner_id, returned_at=course.updated_at))
     mail_return(course)
     return course
@@ -120,6 +124,7 @@ def publish_now(course: Course, *, publisher_id: UUID | None, by_admin: bool, no
         return course
     if not course.is_published:
         _check(course, CourseStatus.PUBLISHED, by_admin=by_admin)
+    was_in_review = course.status == CourseStatus.IN_REVIEW
     check_complete(course.facts)
     moment = later_than(course, now)
     publish_edition(course, publisher_id=publisher_id, now=moment)
@@ -127,7 +132,10 @@ def publish_now(course: Course, *, publisher_id: UUID | None, by_admin: bool, no
     course.approved_at = course.approved_at or moment
     course.has_changes = False
     course.review_note = ""
-    return _become(course, CourseStatus.PUBLISHED, now=now)
+    _become(course, CourseStatus.PUBLISHED, now=now)
+    if was_in_review:  # what became known meanwhile is of the next version
+        fill_durations_of(course, now=now)
+    return course
 
 
 @transaction.atomic

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Least
 from skillwise_kernel.actor import Actor
 
 from skillwise_catalog.domain.lessons import (
@@ -20,14 +21,14 @@ from skillwise_catalog.domain.lessons import (
     check_content,
 )
 from skillwise_catalog.domain.quizzes import read_quiz
-from skillwise_catalog.dto import LessonKind
+from skillwise_catalog.dto import CourseStatus, LessonKind
 from skillwise_catalog.errors import (
     CourseModuleNotFoundError,
     CourseNotFoundError,
     LessonNotFoundError,
     OutlineFullError,
 )
-from skillwise_catalog.models import Course, Lesson, Module
+from skillwise_catalog.models import Course, Lesson, MediaFile, Module
 from skillwise_catalog.selectors.outlines import lessons_of
 from skillwise_catalog.services.access import check_version, lock_for_edit, mark_edited, state_of
 from skillwise_catalog.services.lesson_files import find_lesson_files, write_captions, write_resources
@@ -39,6 +40,7 @@ __all__ = [
     "change_lesson",
     "change_module",
     "fill_durations",
+    "fill_durations_of",
     "remove_lesson",
     "remove_module",
 ]
@@ -187,15 +189,26 @@ def remove_lesson(
 
 
 @transaction.atomic
-def fill_durations(*, file_id: UUID, duration: int, now: datetime) -> None:
-    """Give the video's `duration`, in seconds, to the lessons whose content it is and that say nothing of
-    theirs. No person edits: what others do to the same courses comes before or after.
+def fill_durations(*, file_id: UUID, now: datetime) -> None:
+    """Give the video's duration to the lessons whose content it is and that say nothing of theirs. No person
+    edits: what others do to the same courses comes before or after, and their versions stay. A course in
+    review stays as it is reviewed: whoever ends the review calls `fill_durations_of`.
     """
     silent = Lesson.objects.filter(file_id=file_id, kind=LessonKind.VIDEO.value, duration=0)
     course_ids = set(silent.values_list("module__course_id", flat=True))
     courses = Course.objects.select_for_update(of=("self",), no_key=True).filter(id__in=course_ids)
     for course in courses.order_by("id"):
-        silent.filter(module__course=course).update(duration=duration, version=F("version") + 1)
+        if course.status != CourseStatus.IN_REVIEW:
+            fill_durations_of(course, now=now)
+
+
+def fill_durations_of(course: Course, *, now: datetime) -> None:
+    """The same for all lessons of a course that the caller has locked. Needs a transaction."""
+    known = MediaFile.objects.filter(id=OuterRef("file_id")).values("duration")
+    silent = Lesson.objects.filter(
+        module__course=course, kind=LessonKind.VIDEO.value, duration=0, file__duration__gt=0
+    )
+    if silent.update(duration=Least(Subquery(known), MAX_DURATION)):
         _finish(course, now=now, moved=False)
 
 
@@ -267,9 +280,16 @@ def _assign(lesson: Lesson, fields: Mapping[str, Any], *, actor: Actor, course: 
         lesson.article = fields.get("article", "")
         lesson.video_url = fields.get("video_url", "")
         lesson.quiz = read_quiz(fields["quiz"]).as_written() if "quiz" in fields else None
+        if "duration" not in fields and lesson.duration == _video_duration(lesson):
+            lesson.duration = 0  # nobody wrote it: it was the video's, which goes
         lesson.file = files[fields["upload_id"]] if "upload_id" in fields else None
-        if lesson.kind == LessonKind.VIDEO.value and lesson.file and not lesson.duration:
-            lesson.duration = min(lesson.file.duration or 0, MAX_DURATION)
+        if lesson.kind == LessonKind.VIDEO.value:
+            lesson.duration = lesson.duration or _video_duration(lesson)
+
+
+def _video_duration(lesson: Lesson) -> int:
+    """Seconds, of the video that is the lesson's file, as a lesson may say; 0 where that is not known."""
+    return min((lesson.file.duration if lesson.file else None) or 0, MAX_DURATION)
 
 
 def _write_lists(lesson: Lesson, fields: Mapping[str, Any]) -> None:

@@ -12,7 +12,6 @@ from uuid import UUID
 from django.db import transaction
 from skillwise_kernel.broker import wake_worker
 
-from skillwise_catalog.domain.lessons import MAX_DURATION
 from skillwise_catalog.gateways import ContentMissingError, get_storage
 from skillwise_catalog.gateways.video import VideoFacts, VideoToolMissingError, VideoUnreadableError, probe
 from skillwise_catalog.models import MediaFile, ProbeState, RenderState
@@ -43,7 +42,7 @@ def probe_after_commit(file_id: UUID) -> None:
 
 def probe_video(*, file_id: UUID, now: datetime) -> None:
     """Write down what ffprobe says of the video; where there is no ffprobe, that nothing is known. Lessons
-    whose content it is, and which say nothing of their duration, get its.
+    whose content it is, and which say nothing of their duration, get its, those in review once that ends.
     """
     file = MediaFile.objects.filter(id=file_id, probe=ProbeState.PENDING).first()
     if file is None:
@@ -95,4 +94,4 @@ def _settle(
         }
     pending = MediaFile.objects.filter(id=file.id, probe=ProbeState.PENDING)
     if pending.update(**found) and facts is not None and now is not None:
-        fill_durations(file_id=file.id, duration=min(round(facts.duration), MAX_DURATION), now=now)
+        fill_durations(file_id=file.id, now=now)
