@@ -1,8 +1,7 @@
 """Categories and instructors that are renamed while what says their names is published."""
 
-import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, Final
 from uuid import UUID
@@ -19,6 +18,7 @@ from skillwise_identity.models import User
 from skillwise_kernel import clock
 from skillwise_kernel.ids import new_id
 from skillwise_kernel.testing.client import ApiClient
+from skillwise_kernel.testing.racing import wait_until_blocked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -103,7 +103,7 @@ def test_courses_imported_while_their_category_is_renamed_are_not_waited_for_in_
         with transaction.atomic():
             list(Edition.objects.select_for_update().filter(course_id=first))
             loading = pool.submit(on_its_own_connection, lambda: load("New", ["b", "a"]))
-            wait_until_blocked(loading)
+            wait_until_blocked(unless=loading.done)
             assert not is_locked(last)
         report = loading.result(timeout=30)
 
@@ -124,7 +124,7 @@ def waiting_for(other: Callable[[], Any]) -> Iterator[None]:
         with transaction.atomic():
             yield
             running = pool.submit(on_its_own_connection, other)
-            wait_until_blocked(running)
+            wait_until_blocked(unless=running.done)
         running.result(timeout=30)
 
 
@@ -133,21 +133,6 @@ def on_its_own_connection(work: Callable[[], Any]) -> Any:
         return work()
     finally:
         connection.close()
-
-
-def wait_until_blocked(running: "Future[Any]") -> None:
-    """Until it waits for a lock, or is done: then it has not waited, and what it left is to be looked at."""
-    deadline = time.monotonic() + 30
-    with connection.cursor() as cursor:
-        while time.monotonic() < deadline and not running.done():
-            cursor.execute("SELECT pg_stat_clear_snapshot()")
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            )
-            if cursor.fetchone() == (1,):
-                return
-            time.sleep(0.02)
 
 
 def shown(course: Course) -> tuple[str, int, str, str]:

@@ -1,8 +1,7 @@
 """Who has paid has the course, though money went back and came again, or goes back while more is paid."""
 
-import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
@@ -30,6 +29,7 @@ from skillwise_commerce.testing import (
     paid_in_full,
 )
 from skillwise_identity.testing import make_user
+from skillwise_kernel.testing.racing import wait_until_blocked
 
 MakeCourse = Callable[..., UUID]
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -121,23 +121,8 @@ def test_who_pays_while_their_other_order_for_the_course_is_refunded_has_the_cou
         with transaction.atomic():
             end_entitlements_of(second, now=NOW)  # the end is written, and not committed
             paying = pool.submit(pay)
-            wait_until_it_waits(paying)
+            wait_until_blocked(unless=paying.done)
         paying.result(timeout=30)
 
     assert commerce.get_entitled_course_ids(user_id=person, course_ids=[course]) == {course}
     assert OrderLine.objects.get(order_id=first).entitlements.count() == 1
-
-
-def wait_until_it_waits(paying: "Future[None]") -> None:
-    """Or is done: then it has not waited, and what it left is to be looked at."""
-    deadline = time.monotonic() + 30
-    with connection.cursor() as cursor:
-        while time.monotonic() < deadline and not paying.done():
-            cursor.execute("SELECT pg_stat_clear_snapshot()")
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            )
-            if cursor.fetchone() == (1,):
-                return
-            time.sleep(0.02)

@@ -1,6 +1,5 @@
 """Courses for somebody else: bought, mailed as a code, claimed once."""
 
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -27,6 +26,7 @@ from skillwise_commerce.testing import (
 from skillwise_identity.testing import make_user, sent_mails
 from skillwise_kernel.clock import now
 from skillwise_kernel.testing.client import ApiClient
+from skillwise_kernel.testing.racing import wait_until_blocked
 from stand_in import StandIn
 
 Buy = Callable[..., HttpResponse]
@@ -413,7 +413,7 @@ def test_a_code_and_a_purchase_at_once_give_the_course_once_and_keep_the_gift(
         with transaction.atomic():
             settle(payment, now=now())  # the entitlement is written, and not committed
             claiming = pool.submit(claim)
-            wait_until_somebody_waits()
+            wait_until_blocked()
         outcome = claiming.result(timeout=30)
 
     assert outcome == "commerce.already_owned"
@@ -426,18 +426,3 @@ def test_the_database_holds_that_a_gift_is_claimed_once(claimer_id: UUID, gift: 
 
     with pytest.raises(IntegrityError, match="is claimed or canceled already"), transaction.atomic():
         Gift.objects.update(claimed_by=make_user().id)
-
-
-def wait_until_somebody_waits() -> None:
-    deadline = time.monotonic() + 30
-    with connection.cursor() as cursor:
-        while time.monotonic() < deadline:
-            cursor.execute("SELECT pg_stat_clear_snapshot()")
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            )
-            if cursor.fetchone() == (1,):
-                return
-            time.sleep(0.02)
-    raise TimeoutError("the claim does not wait for the purchase")

@@ -1,6 +1,5 @@
 """What learning's tests share."""
 
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +13,7 @@ from skillwise_catalog.testing import make_course, make_course_of_every_kind
 from skillwise_identity.testing import make_user
 from skillwise_kernel.money import Money
 from skillwise_kernel.testing.client import ApiClient
+from skillwise_kernel.testing.racing import wait_until_blocked
 
 FREE = Money(0, "USD")
 
@@ -68,22 +68,7 @@ def in_parallel(transactional_db: None) -> Callable[..., list[Any]]:
                     cursor.execute(f"LOCK TABLE {before_writing} IN SHARE MODE")
                 running = [pool.submit(act_and_disconnect, argument) for argument in arguments]
                 if before_writing:
-                    _wait_until_blocked(cursor, len(running))
+                    wait_until_blocked(len(running))
             return [future.result(timeout=60) for future in running]
 
     return in_parallel
-
-
-def _wait_until_blocked(cursor: Any, number: int) -> None:
-    """Until so many connections wait for a lock."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        cursor.execute("SELECT pg_stat_clear_snapshot()")
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-        if cursor.fetchone() == (number,):
-            return
-        time.sleep(0.02)
-    raise TimeoutError("they did not all come to writing")

@@ -18,28 +18,22 @@ def find_category(named: str) -> Category:
     """
     found = Category.objects.filter(slug=named).first()
     if found is None and "/" in named:
-        found = _at([name.strip() for name in named.split("/")])
+        found = category_at([name.strip() for name in named.split("/")], by=("slug", "name__iexact"))
     if found is None:
         problem = FieldProblem("/category", "catalog.category_not_found", "There is no such category.")
         raise CategoryNotFoundError(f"There is no category {named}.", fields=(problem,))
     return found
 
 
-def _at(path: list[str]) -> Category | None:
+def category_at(path: Sequence[str], *, by: Sequence[str] = ("name__iexact",)) -> Category | None:
+    """The category at `path`, names from the top down, or whatever else it is looked up `by`; None where
+    there is none. At most a query for each name and lookup.
+    """
     category: Category | None = None
     for name in path:
         here = Category.objects.filter(parent=category)
-        category = here.filter(slug=name).first() or here.filter(name__iexact=name).first()
-        if category is None:
-            return None
-    return category
-
-
-def category_at(path: Sequence[str]) -> Category | None:
-    """The category at `path`, names from the top down; None where there is none. A query for each name."""
-    category: Category | None = None
-    for name in path:
-        category = Category.objects.filter(parent=category, name__iexact=name).first()
+        found = (here.filter(**{lookup: name}).first() for lookup in by)
+        category = next(filter(None, found), None)
         if category is None:
             return None
     return category

@@ -40,10 +40,7 @@ def may_edit(actor: Actor | None, course: Course) -> bool:
     if is_owner(actor, course):
         return True
     return (
-        actor is not None
-        and actor.is_verified
-        and actor.has_role("instructor")
-        and CourseEditor.objects.filter(course_id=course.id, user_id=actor.id).exists()
+        actor is not None and actor.is_verified and actor.has_role("instructor") and _is_editor(actor, course)
     )
 
 
@@ -51,10 +48,11 @@ def teaches(actor: Actor, course: Course) -> bool:
     """Whether the actor is the owner or an editor of the course: not every administrator who may edit
     it is. One query for whoever does not own it.
     """
-    return (
-        actor.id == course.owner_id
-        or CourseEditor.objects.filter(course_id=course.id, user_id=actor.id).exists()
-    )
+    return actor.id == course.owner_id or _is_editor(actor, course)
+
+
+def _is_editor(actor: Actor, course: Course) -> bool:
+    return CourseEditor.objects.filter(course_id=course.id, user_id=actor.id).exists()
 
 
 def editable_course(*, course_id: UUID, actor: Actor | None) -> Course | None:

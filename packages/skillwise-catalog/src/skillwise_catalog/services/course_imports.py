@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DataError, transaction
 from django.db.models import Q, QuerySet
 from skillwise_kernel.broker import wake_worker
 from skillwise_kernel.errors import FieldProblem, SkillWiseError
@@ -167,10 +167,10 @@ def _fail(taken: CourseImport, error: SkillWiseError, now: datetime) -> None:
         _settle(taken, now, state=ImportState.FAILED, problem=_as_json(error))
     except _TakenOverError:
         _log.warning("import.taken_over", extra={"import_id": str(taken.id)})
-    except Exception:
+    except (DataError, TypeError, ValueError):
         if isinstance(error, ImportGivenUpError):
             raise
-        # What it says of the package cannot be written down: that is no reason to be at it for ever.
+        # What it says of the package is nothing that PostgreSQL takes: no reason to be at it for ever.
         _log.exception("import.problem_unwritten", extra={"import_id": str(taken.id)})
         _fail(taken, ImportGivenUpError(), now)
 
