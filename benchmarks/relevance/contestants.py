@@ -10,7 +10,7 @@ from django.test import Client
 from skillwise_catalog.domain.searches import read_search
 from skillwise_catalog.models import Edition
 from skillwise_catalog.selectors.storefront.listing import listed_editions
-from skillwise_catalog.selectors.storefront.searching import Place, correct, ranked_page
+from skillwise_catalog.selectors.storefront.searching import Place, ranked_page
 from skillwise_identity.models import User
 from skillwise_identity.testing import tokens_for
 
@@ -69,10 +69,7 @@ def _ask(client: Client, text: str) -> list[UUID]:
 
 
 def _rank(text: str, *, head: int) -> list[UUID]:
-    search = read_search(text)
-    page = ranked_page(listed_editions(), search, Place(), _PAGE, head_size=head)
-    if not page.hits and (meant := correct(search)) is not None:
-        page = ranked_page(listed_editions(), meant, Place(), _PAGE, head_size=head)
+    page = ranked_page(listed_editions(), read_search(text), Place(), _PAGE, head_size=head)
     return [hit.course_id for hit in page.hits]
 
 

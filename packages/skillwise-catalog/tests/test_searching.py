@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from skillwise_catalog import api as catalog
 from skillwise_catalog.domain.searches import Search, read_search
 from skillwise_catalog.models import SearchTerm
+from skillwise_catalog.rest.lists import StorefrontPages
 from skillwise_catalog.rest.views import access
 from skillwise_catalog.selectors.storefront import searching
 from skillwise_catalog.selectors.storefront.listing import listed_editions
@@ -139,23 +140,64 @@ def test_pages_behind_the_ranked_head_hold_each_course_once_in_both_directions(
     assert {course["id"] for page in back for course in page["results"]} == set(seen)
 
 
-def test_no_page_of_a_search_takes_more_than_two_queries(
-    read: Callable[..., Any],
+@pytest.mark.parametrize(
+    "query", ["search=pumpernickel", "search=pumpernikel", "search=pumpernikel&ordering=title"]
+)
+def test_no_page_of_a_search_takes_more_than_two_queries_misspelt_or_not(
     student: ApiClient,
     monkeypatch: pytest.MonkeyPatch,
     django_assert_max_num_queries: Callable[[int], AbstractContextManager[Any]],
+    query: str,
 ) -> None:
     monkeypatch.setattr(searching, "HEAD", 3)
     for number in range(7):
-        catalog.set_enrollment_count(course_id=make_course(title=f"Rye {number}").id, count=number)
+        course = make_course(title=f"Pumpernickel {number}")
+        catalog.set_enrollment_count(course_id=course.id, count=number)
 
-    addresses = [f"{COURSES}?search=rye&page_size=2"]
+    addresses, seen = [f"{COURSES}?{query}&page_size=2"], set()
     for address in addresses:
         with django_assert_max_num_queries(2):
             page = student.json(student.get(address))
         addresses += [link for link in (page["next"], page["previous"]) if link and link not in addresses]
+        seen |= {course["id"] for course in page["results"]}
 
     assert len(addresses) >= 6
+    assert len(seen) == 7
+
+
+def test_the_longest_page_of_a_misspelt_search_takes_two_queries(
+    student: ApiClient,
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_max_num_queries: Callable[[int], AbstractContextManager[Any]],
+) -> None:
+    assert StorefrontPages.max_page_size < searching.HEAD
+    monkeypatch.setattr(searching, "HEAD", 3)
+    for number in range(4):
+        make_course(title=f"Pumpernickel {number}")
+
+    with django_assert_max_num_queries(2):
+        page = student.json(student.get(COURSES, {"search": "pumpernikel", "page_size": 2}))
+
+    assert len(page["results"]) == 2
+    assert page["next"]
+
+
+def test_what_rises_or_comes_within_the_head_hides_nothing_that_follows(
+    read: Callable[..., Any], student: ApiClient
+) -> None:
+    courses = [make_course(title="Rye bread") for _ in range(6)]
+    for place, course in enumerate(courses):
+        catalog.set_enrollment_count(course_id=course.id, count=1000 - 100 * place)
+    first = read(search="rye", page_size=3)
+
+    risen = courses[5]
+    catalog.set_enrollment_count(course_id=risen.id, count=5000)
+    come = make_course(title="Rye bread")
+    catalog.set_enrollment_count(course_id=come.id, count=6000)
+    second = student.json(student.get(first["next"]))
+
+    assert [course["id"] for course in first["results"]] == [str(course.id) for course in courses[:3]]
+    assert [course["id"] for course in second["results"]] == [str(course.id) for course in courses[3:5]]
 
 
 # Suggestions

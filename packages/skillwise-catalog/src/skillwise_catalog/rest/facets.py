@@ -6,9 +6,10 @@ from typing import Any, Final
 from django.http import QueryDict
 
 from skillwise_catalog.rest.filters import Wanted, read_query
+from skillwise_catalog.selectors.storefront.correcting import correct
 from skillwise_catalog.selectors.storefront.facets import Counted, count_terms
 from skillwise_catalog.selectors.storefront.listing import all_categories, listed_editions
-from skillwise_catalog.selectors.storefront.searching import correct, matching
+from skillwise_catalog.selectors.storefront.searching import matching
 
 __all__ = ["facets_as_json"]
 

@@ -1,17 +1,20 @@
 """The storefront's list as an answer: a page of any order, or of a search by relevance."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
 from django.core import signing
+from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 from skillwise_kernel.rest.pagination import InvalidCursorError, KeysetPagination
 
 from skillwise_catalog.domain.searches import Search
+from skillwise_catalog.models import Edition
 from skillwise_catalog.rest.cards import Shape, read_shape
 from skillwise_catalog.rest.filters import Wanted, read_query
+from skillwise_catalog.selectors.storefront.correcting import rows_or_correction
 from skillwise_catalog.selectors.storefront.listing import (
     ORDERINGS,
     RELEVANCE,
@@ -23,7 +26,6 @@ from skillwise_catalog.selectors.storefront.searching import (
     Hit,
     Place,
     RankedPage,
-    correct,
     matching,
     ranked_page,
 )
@@ -46,7 +48,6 @@ class StorefrontPages(KeysetPagination):
         search: Search,
         *,
         columns: Sequence[str],
-        with_head: bool = False,
     ) -> RankedPage:
         """A page of the courses that a search finds, by relevance: see `ranked_page`. Raises
         `InvalidCursorError`.
@@ -59,7 +60,6 @@ class StorefrontPages(KeysetPagination):
             self._requested_size(request),
             language=wanted.language,
             columns=columns,
-            with_head=with_head,
         )
 
     def ranked_answer(self, page: RankedPage, results: list[Any]) -> Response:
@@ -78,36 +78,51 @@ class StorefrontPages(KeysetPagination):
 
 
 def list_answer(request: Request, pages: StorefrontPages) -> Response:
-    """At most three queries: what matches, with the words as they are and as they were probably meant, and
-    its cards; without a search two, how many courses are in a range and what matches.
+    """At most two queries: what matches, with the words as they are and as they were probably meant, or what
+    matches and its cards; without a search, how many courses are in a range and what matches.
     """
     shape = read_shape(request)
     wanted = read_query(listed_editions(), request.query_params)
     if wanted.search is not None and wanted.ordering == RELEVANCE:
         return _relevant(request, pages, wanted, wanted.search, shape)
-    return _ordered(request, pages, wanted, wanted.search, shape)
+    return _ordered(request, pages, wanted, shape)
 
 
-def _ordered(
-    request: Request, pages: StorefrontPages, wanted: Wanted, search: Search | None, shape: Shape
-) -> Response:
+def _ordered(request: Request, pages: StorefrontPages, wanted: Wanted, shape: Shape) -> Response:
     ordering = ORDERINGS[wanted.ordering]
     columns = tuple(dict.fromkeys((*shape.columns, *(name.removeprefix("-") for name in ordering))))
     if wanted.is_everything:
         page = pages.paginate_compiled(
             ("courses", columns), lambda: listed_editions().values(*columns), request, ordering=ordering
         )
-        return pages.get_paginated_response([shape.as_json(row) for row in page])
-    courses = wanted.filtered
-    across = [span for span in wanted.ranges if ordering[0].removeprefix("-") not in span]
-    if across and search is None:
-        courses = by_id_if_few(courses, across[0])
-    if search is not None:
-        courses = matching(courses, search, language=wanted.language)
-    page = pages.paginate_queryset(courses.values(*columns), request, ordering=ordering)
-    if not page and search is not None and (meant := correct(search)) is not None:
-        return _ordered(request, pages, wanted, meant, shape)
+    elif wanted.search is not None:
+        page = _page_of_search(request, pages, wanted, wanted.search, columns)
+    else:
+        courses = wanted.filtered
+        across = [span for span in wanted.ranges if ordering[0].removeprefix("-") not in span]
+        if across:
+            courses = by_id_if_few(courses, across[0])
+        page = pages.paginate_queryset(courses.values(*columns), request, ordering=ordering)
     return pages.get_paginated_response([shape.as_json(row) for row in page])
+
+
+def _page_of_search(
+    request: Request, pages: StorefrontPages, wanted: Wanted, search: Search, columns: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Of what the search finds, in the order that is asked for; or else of what was probably meant."""
+    meant: Search | None = None
+
+    def read(rows: QuerySet[Edition, dict[str, Any]]) -> list[dict[str, Any]]:
+        nonlocal meant
+        found, meant = rows_or_correction(rows, search)
+        return found
+
+    def page_of(words: Search, read: Callable[..., list[dict[str, Any]]]) -> list[dict[str, Any]]:
+        courses = matching(wanted.filtered, words, language=wanted.language).values(*columns)
+        return pages.paginate_queryset(courses, request, ordering=ORDERINGS[wanted.ordering], read=read)
+
+    page = page_of(search, read)
+    return page_of(meant, list) if meant is not None else page
 
 
 def _relevant(
@@ -117,8 +132,6 @@ def _relevant(
     misspelt words, which have taken two already.
     """
     page = pages.ranked(request, wanted, search, columns=shape.columns)
-    if not page.hits and (meant := correct(search)) is not None:
-        page = pages.ranked(request, wanted, meant, columns=shape.columns, with_head=True)
     return pages.ranked_answer(page, [shape.as_json(row) for row in _rows(page.hits, shape.columns)])
 
 
@@ -133,12 +146,19 @@ def _read(text: str | None) -> Place:
     if text is None:
         return Place()
     try:
-        rank, beside, backwards = _signer.unsign_object(text)
-        return Place(rank, (beside[0], UUID(beside[1])) if beside else None, backwards=backwards)
-    except (signing.BadSignature, ValueError, TypeError):
+        rank, hit, beside, backwards, meant = _signer.unsign_object(text)
+    except (signing.BadSignature, ValueError):
         raise InvalidCursorError from None
+    return Place(
+        rank,
+        (hit[0], UUID(hit[1])) if hit else None,
+        (beside[0], UUID(beside[1])) if beside else None,
+        backwards=backwards,
+        meant=Search(*meant) if meant else None,
+    )
 
 
 def _write(place: Place) -> str:
-    beside = [place.beside[0], place.beside[1].hex] if place.beside else None
-    return _signer.sign_object((place.rank, beside, place.backwards))
+    hit, beside = ([value[0], value[1].hex] if value else None for value in (place.hit, place.beside))
+    meant = [place.meant.words, place.meant.excluded] if place.meant else None
+    return _signer.sign_object((place.rank, hit, beside, place.backwards, meant))

@@ -68,13 +68,16 @@ class KeysetPagination(BasePagination):
         view: APIView | None = None,
         *,
         ordering: Sequence[str] | None = None,
+        read: Callable[[QuerySet[Any, Any]], list[Any]] = list,
     ) -> list[Any]:
-        """At most `page_size` rows. Raises `InvalidCursorError`; `ValidationError` for a bad `page_size`."""
+        """At most `page_size` rows, as `read` fetches them. Raises `InvalidCursorError`, and `ValidationError`
+        for a bad `page_size`.
+        """
         names = tuple(ordering or self.ordering)
         keys = [self._key(name, queryset) for name in names]
         cursor = _Cursor.read(request.query_params.get("cursor"), names)
         size = self._requested_size(request)
-        return self._page(request, cursor, keys, list(_rows(queryset, keys, cursor, size)), size)
+        return self._page(request, cursor, keys, read(_rows(queryset, keys, cursor, size)), size)
 
     def paginate_compiled(
         self,

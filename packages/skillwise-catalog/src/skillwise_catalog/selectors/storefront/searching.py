@@ -5,38 +5,37 @@ have the words in their titles the most popular, and of those that have them any
 come the others by popularity alone. `docs/decisions/0022-…` has the figures.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery
-from django.db import connection
 from django.db.models import BooleanField, F, FloatField, Func, QuerySet, Value
 from django.db.models.expressions import CombinedExpression
 from django.db.models.sql.compiler import SQLCompiler
 
-from skillwise_catalog.domain.searches import Search, nearest_word
-from skillwise_catalog.models import Edition, SearchTerm
+from skillwise_catalog.domain.searches import Search
+from skillwise_catalog.models import Edition
+from skillwise_catalog.selectors.storefront.correcting import rows_or_correction
 
 __all__ = [
     "HEAD",
     "Hit",
     "Place",
     "RankedPage",
-    "correct",
     "entitled",
     "matching",
     "ranked_page",
     "written_query",
 ]
 
-#: How many of the most popular hits are ranked, of those in titles and of all.
-HEAD: Final = 100
+#: How many of the most popular hits are ranked, of those in titles and of all: the longest page, and the hit
+#: that says whether there is another.
+HEAD: Final = 101
 #: Whose stems are tried where nobody says which language the words are in.
 _STEMMED: Final = ("en", "es", "fr", "pt", "de", "it", "ru")
-#: How many of the words that look most alike are compared letter by letter.
-_ALIKE: Final = 40
 
 # What a course's place is made of: whether the words are its title, how well they fit that, how well all of
 # it, and how popular it is. Beginnings of words come behind all whole ones. Judged queries chose these
@@ -67,20 +66,23 @@ class Hit:
         return course_id
 
     @property
-    def popularity(self) -> int:
-        popularity: int = self.row["enrollment_count"]
-        return popularity
+    def place(self) -> tuple[int, UUID]:
+        """Behind the head: its popularity, and its id."""
+        return self.row["enrollment_count"], self.course_id
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page begins: after so many of the head; or behind the head, after the course of this
-    popularity and id (`backwards`: it ends before that).
+    """Where a page begins: after the hit of the head with this score and id, which was its `rank`-th; or
+    behind the head, after the course of this popularity and id (`backwards`: it ends before that). `meant`:
+    the search that was misspelt.
     """
 
     rank: int = 0
+    hit: tuple[float, UUID] | None = None
     beside: tuple[int, UUID] | None = None
     backwards: bool = False
+    meant: Search | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,13 @@ class RankedPage:
     hits: Sequence[Hit]
     next: Place | None
     previous: Place | None
+
+    def of(self, meant: Search | None) -> "RankedPage":
+        """The same, in a list of what was `meant`."""
+        if meant is None:
+            return self
+        after, before = (place and replace(place, meant=meant) for place in (self.next, self.previous))
+        return RankedPage(self.hits, after, before)
 
 
 def matching(courses: QuerySet[Edition], search: Search, *, language: str | None = None) -> QuerySet[Edition]:
@@ -106,29 +115,6 @@ def entitled(
     return found.filter(title_search=_query(search, language))
 
 
-def correct(search: Search) -> Search | None:
-    """The search with each word that no title has replaced by the one that was probably meant, or left out
-    where none is like it; None when that changes nothing. One query.
-    """
-    doubtful = sorted(search.doubtful)
-    if not doubtful:
-        return search.corrected({})
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT written.word, alike.key, alike.weight
-            FROM unnest(%s::text[]) written (word), LATERAL (
-                SELECT key, weight FROM {SearchTerm._meta.db_table}
-                WHERE kind = 'word' ORDER BY key <-> skillwise_catalog_fold(written.word) LIMIT {_ALIKE}
-            ) alike""",  # noqa: S608 - a table's name
-            [doubtful],
-        )
-        known: dict[str, list[tuple[str, int]]] = {word: [] for word in doubtful}
-        for word, alike, weight in cursor:
-            known[word].append((alike, weight))
-    return search.corrected({word: nearest_word(word, words) for word, words in known.items()})
-
-
 def ranked_page(
     courses: QuerySet[Edition],
     search: Search,
@@ -137,34 +123,29 @@ def ranked_page(
     *,
     language: str | None = None,
     columns: Sequence[str] = (),
-    with_head: bool = False,
     head_size: int | None = None,
 ) -> RankedPage:
     """`size` of the courses that match, from `place` on, with these columns besides what their places need;
-    within the head they are without, unless it is asked for `with_head`: many would be read for few. At most
-    two queries, whose cost has a bound: `head_size` of the hits are ranked (`HEAD` unless given), the most
-    popular.
+    within the head they are without them, where many would be read for few. Words that no course has are
+    taken for misspelt ones. At most two queries, whose cost has a bound: `head_size` of the hits are ranked
+    (`HEAD` unless given), the most popular.
     """
     head_size = head_size or HEAD
     places = ("course_id", "enrollment_count")
     rows: QuerySet[Edition, Any] = courses.values(*dict.fromkeys((*places, *columns)))
     may_end = place.backwards or (place.beside is None and place.rank + size >= head_size)
-    head = _head(rows if with_head or may_end else courses.values(*places), search, language, head_size)
-    page = head[place.rank : place.rank + size]
-    before = Place(max(place.rank - size, 0)) if place.rank else None
-    if place.beside is None and place.rank + size < len(head):
-        return RankedPage(page, Place(place.rank + size), before)
-    if place.beside is None and len(head) < head_size:  # all that there is
-        return RankedPage(page, None, before)
-    behind = _by_popularity(matching(rows, search, language=language)).exclude(
-        course_id__in=[hit.course_id for hit in head]
+    hits = _candidates(
+        rows if may_end else courses.values(*places), place.meant or search, language, head_size
     )
-    if place.beside is None:
-        return _forwards(behind, head, page, before, size)
-    if place.backwards:
-        return _backwards(behind.filter(_beside(place.beside, ">")).reverse(), head, size)
-    first = Place(len(head), place.beside, backwards=True)
-    return _forwards(behind.filter(_beside(place.beside, "<")), head, [], first, size)
+    if place == Place():
+        found, meant = rows_or_correction(hits, search)
+        if meant is not None:
+            place = Place(meant=meant)
+            found = list(_candidates(rows, meant, language, head_size))
+    else:
+        found = list(hits)
+    behind = matching(rows, place.meant or search, language=language)
+    return _page(_ranked(found), behind, place, size, head_size).of(place.meant)
 
 
 def written_query(search: Search, languages: Sequence[str] = _STEMMED) -> tuple[str, list[Any]]:
@@ -175,6 +156,25 @@ def written_query(search: Search, languages: Sequence[str] = _STEMMED) -> tuple[
     )
 
 
+def _page(
+    head: Sequence[Hit], matching: QuerySet[Edition, Any], place: Place, size: int, head_size: int
+) -> RankedPage:
+    start = _rank(head, place)
+    page = list(head[start : start + size])
+    before = _after(head, max(start - size, 0)) if start else None
+    if place.beside is None and start + size < len(head):
+        return RankedPage(page, _after(head, start + size), before)
+    if place.beside is None and len(head) < head_size:  # all that there is
+        return RankedPage(page, None, before)
+    behind = _by_popularity(matching).exclude(course_id__in=[hit.course_id for hit in head])
+    if place.beside is None:
+        return _forwards(behind, head, page, before, size)
+    if place.backwards:
+        return _backwards(behind.filter(_beside(place.beside, ">")).reverse(), head, size)
+    first = Place(len(head), beside=place.beside, backwards=True)
+    return _forwards(behind.filter(_beside(place.beside, "<")), head, [], first, size)
+
+
 def _forwards(
     behind: QuerySet[Edition, Any], head: Sequence[Hit], page: list[Hit], before: Place | None, size: int
 ) -> RankedPage:
@@ -182,11 +182,10 @@ def _forwards(
     wanted = size - len(page)
     found = _hits(behind, wanted + 1)
     if page == [] and found and before is not None and before.backwards:
-        before = Place(len(head), (found[0].popularity, found[0].course_id), backwards=True)
+        before = Place(len(head), beside=found[0].place, backwards=True)
     if len(found) <= wanted:
         return RankedPage(page + found, None, before)
-    last = found[wanted - 1] if wanted else None
-    after = Place(len(head), (last.popularity, last.course_id) if last else None)
+    after = Place(len(head), beside=found[wanted - 1].place) if wanted else _after(head, len(head))
     return RankedPage(page + found[:wanted], after, before)
 
 
@@ -195,13 +194,28 @@ def _backwards(before: QuerySet[Edition, Any], head: Sequence[Hit], size: int) -
     found = _hits(before, size)[::-1]
     missing = size - len(found)
     page = [*head[len(head) - missing :], *found] if missing else found
-    after = Place(len(head), (found[-1].popularity, found[-1].course_id)) if found else Place(len(head))
+    after = Place(len(head), beside=found[-1].place) if found else _after(head, len(head))
     if not missing:
-        return RankedPage(
-            page, after, Place(len(head), (found[0].popularity, found[0].course_id), backwards=True)
-        )
+        return RankedPage(page, after, Place(len(head), beside=found[0].place, backwards=True))
     rank = len(head) - missing
-    return RankedPage(page, after, Place(max(rank - size, 0)) if rank > 0 else None)
+    return RankedPage(page, after, _after(head, max(rank - size, 0)) if rank > 0 else None)
+
+
+def _after(head: Sequence[Hit], rank: int) -> Place:
+    """Where the page after so many of the head begins."""
+    return Place(rank, (head[rank - 1].score, head[rank - 1].course_id)) if rank else Place()
+
+
+def _rank(head: Sequence[Hit], place: Place) -> int:
+    """How many of the head stand before the place now: meanwhile some may have come, gone or risen."""
+    if place.hit is None:
+        return 0
+    score, course_id = place.hit
+    return bisect_right(head, (-score, course_id), key=_order)
+
+
+def _order(hit: Hit) -> tuple[float, UUID]:
+    return -hit.score, hit.course_id
 
 
 def _hits(courses: QuerySet[Edition, Any], limit: int) -> list[Hit]:
@@ -215,11 +229,18 @@ def _beside(position: tuple[int, UUID], operator: str) -> CombinedExpression:
     return CombinedExpression(left, operator, right, output_field=BooleanField())
 
 
-def _head(courses: QuerySet[Edition, Any], search: Search, language: str | None, size: int) -> list[Hit]:
+def _candidates(
+    courses: QuerySet[Edition, Any], search: Search, language: str | None, size: int
+) -> QuerySet[Edition, Any]:
+    """What is ranked: `size` of the hits in titles, and of all. One that is both may come twice."""
     found = (entitled(courses, search, language=language), matching(courses, search, language=language))
     titles, others = (_by_popularity(hits).annotate(score=_Score(search))[:size] for hits in found)
-    hits = {row["course_id"]: Hit(row, row["score"]) for row in titles.union(others, all=True)}
-    return sorted(hits.values(), key=lambda hit: (-hit.score, hit.course_id))
+    return titles.union(others, all=True)
+
+
+def _ranked(candidates: Sequence[Mapping[str, Any]]) -> list[Hit]:
+    hits = {row["course_id"]: Hit(row, row["score"]) for row in candidates}
+    return sorted(hits.values(), key=_order)
 
 
 def _by_popularity(courses: QuerySet[Edition, Any]) -> QuerySet[Edition, Any]:

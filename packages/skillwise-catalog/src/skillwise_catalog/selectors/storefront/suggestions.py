@@ -7,7 +7,8 @@ from django.db import connection
 
 from skillwise_catalog.domain.searches import Search, read_search
 from skillwise_catalog.models import Edition, SearchTerm
-from skillwise_catalog.selectors.storefront.searching import correct, written_query
+from skillwise_catalog.selectors.storefront.correcting import correct
+from skillwise_catalog.selectors.storefront.searching import written_query
 
 __all__ = ["Suggestion", "suggest"]
 

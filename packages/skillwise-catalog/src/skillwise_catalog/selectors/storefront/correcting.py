@@ -1,0 +1,72 @@
+"""Words that no course has, taken for misspelt ones."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from skillwise_catalog.domain.searches import Search, nearest_word
+from skillwise_catalog.models import SearchTerm
+
+__all__ = ["correct", "rows_or_correction"]
+
+#: How many of the words that look most alike are compared letter by letter.
+_ALIKE: Final = 40
+
+_WORDS_ALIKE: Final = f"""
+    SELECT written.word, alike.key, alike.weight
+    FROM unnest(%s::text[]) written (word), LATERAL (
+        SELECT key, weight FROM {SearchTerm._meta.db_table}
+        WHERE kind = 'word' ORDER BY key <-> skillwise_catalog_fold(written.word) LIMIT {_ALIKE}
+    ) alike"""  # noqa: S608 - a table's name
+
+
+def correct(search: Search) -> Search | None:
+    """The search with each word that no title has replaced by the one that was probably meant, or left out
+    where none is like it; None when that changes nothing. One query.
+    """
+    if not search.doubtful:
+        return search.corrected({})
+    with connection.cursor() as cursor:
+        cursor.execute(_WORDS_ALIKE, [sorted(search.doubtful)])
+        return _corrected(search, cursor)
+
+
+def rows_or_correction(
+    rows: QuerySet[Any, dict[str, Any]], search: Search
+) -> tuple[list[dict[str, Any]], Search | None]:
+    """The rows, which are `values()` of what a search finds; or where there are none, what was probably
+    meant, as `correct` says. One query.
+    """
+    if not search.doubtful:
+        return (found := list(rows)), None if found else search.corrected({})
+    compiler = rows.query.get_compiler(rows.db)
+    statement, parameters = compiler.as_sql()
+    width = len(compiler.select)
+    nothing = ", ".join(["NULL"] * width)
+    with connection.cursor() as cursor:
+        # Of rows that are there, nobody looks for words that are like these
+        cursor.execute(
+            f"""
+            WITH found AS MATERIALIZED ({statement})
+            SELECT found.*, NULL AS word, NULL AS key, NULL AS weight FROM found
+            UNION ALL
+            SELECT {nothing}, word, key, weight FROM ({_WORDS_ALIKE}) alike
+            WHERE NOT EXISTS (SELECT FROM found)""",  # noqa: S608 - a query's own SQL
+            [*parameters, sorted(search.doubtful)],
+        )
+        answered = cursor.fetchall()
+    if not answered or answered[0][width] is not None:
+        return [], _corrected(search, (row[width:] for row in answered))
+    query = rows.query
+    names = (*query.extra_select, *query.values_select, *query.annotation_select)
+    found = compiler.results_iter([[row[:width] for row in answered]])
+    return [dict(zip(names, row, strict=True)) for row in found], None
+
+
+def _corrected(search: Search, words_alike: Iterable[tuple[str, str, int]]) -> Search | None:
+    known: dict[str, list[tuple[str, int]]] = {word: [] for word in search.doubtful}
+    for word, alike, weight in words_alike:
+        known[word].append((alike, weight))
+    return search.corrected({word: nearest_word(word, words) for word, words in known.items()})
