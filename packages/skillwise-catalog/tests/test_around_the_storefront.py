@@ -64,6 +64,19 @@ def test_an_answer_has_the_members_that_are_asked_for(read: Callable[..., Any]) 
     assert set(read(f"{course.id}/", fields="title,description_html")) == {"id", "title", "description_html"}
 
 
+def test_authors_too_get_the_members_that_they_ask_for(
+    instructor: ApiClient, student: ApiClient, instructor_id: UUID
+) -> None:
+    path = f"{COURSES}{make_course(owner_id=instructor_id).id}/"
+
+    asked = instructor.get(path, {"fields": "title,review_note"})
+
+    assert instructor.json(asked).keys() == {"id", "title", "review_note"}
+    assert asked["ETag"].partition("-")[0] == instructor.get(path)["ETag"].partition("-")[0]
+    assert instructor.get(path, {"fields": "secret"}).status_code == 400
+    assert student.get(path, {"fields": "title,review_note"}).status_code == 400
+
+
 @pytest.mark.parametrize("parameter", ["fields", "include"])
 def test_a_member_that_there_is_not_is_named(student: ApiClient, parameter: str) -> None:
     answer = student.get(COURSES, {parameter: "title,secret"})

@@ -104,6 +104,27 @@ def test_one_of_id_and_address_names_a_person(instructor: ApiClient, course: Cou
     assert (neither.status_code, both.status_code) == (400, 400)
 
 
+def test_a_working_copy_takes_its_owner_and_its_editors_three_queries_however_long(
+    instructor: ApiClient,
+    grace: ApiClient,
+    instructor_id: UUID,
+    grace_id: UUID,
+    django_assert_num_queries: Any,
+) -> None:
+    for size in (1, 4):
+        course = make_course(
+            owner_id=instructor_id, editor_ids=[grace_id], modules=size, lessons=size, published=False
+        )
+        for author in (instructor, grace):
+            with django_assert_num_queries(3):
+                read = author.json(author.get(f"/api/v1/courses/{course.id}/"))
+            assert [person["display_name"] for person in read["instructors"]] == [
+                "Ada Lovelace",
+                "Grace Hopper",
+            ]
+            assert [len(module["lessons"]) for module in read["modules"]] == [size] * size
+
+
 def test_an_editor_edits(grace: ApiClient, taught: CourseSummary) -> None:
     outline = outline_of(taught.id)
     path = f"{COURSES}{taught.id}/"

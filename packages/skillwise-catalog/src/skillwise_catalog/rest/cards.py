@@ -16,6 +16,7 @@ from skillwise_catalog.selectors.media import signed_path, with_signed_links
 from skillwise_catalog.selectors.storefront.listing import CARD
 
 __all__ = [
+    "AUTHORS_MEMBERS",
     "CARD_MEMBERS",
     "DETAIL_MEMBERS",
     "PARTICULARS",
@@ -37,6 +38,11 @@ PARTICULARS: Final = (
     "description", "description_html", "outcomes", "requirements", "audience", "modules", "promo_video_url",
 )  # fmt: skip
 DETAIL_MEMBERS: Final = CARD_MEMBERS + PARTICULARS
+#: What its authors are shown besides.
+AUTHORS_MEMBERS: Final = (
+    "created_at", "has_changes", "edition", "missing", "review_note", "cover_upload_id",
+    "promo_video_upload_id",
+)  # fmt: skip
 
 SHAPE_PARAMETERS: Final = [
     OpenApiParameter(
@@ -70,13 +76,18 @@ class Shape:
         course = detail_as_json(row) if self._is_detailed else card_as_json(row)
         if self.members is None:
             return course
-        whole = orjson.loads(orjson.dumps(course))
-        return {name: whole[name] for name in whole if name in self.members}
+        return self.chosen_from(orjson.loads(orjson.dumps(course)))
+
+    def chosen_from(self, course: Mapping[str, Any]) -> dict[str, Any]:
+        """Those of a course's members."""
+        return {name: course[name] for name in course if self.members is None or name in self.members}
 
 
-def read_shape(request: Request, *, is_detailed: bool = False) -> Shape:
-    """What `fields` and `include` ask for. Raises `ValidationError` for a name that no course has."""
-    fields = _names(request, "fields", DETAIL_MEMBERS)
+def read_shape(request: Request, *, is_detailed: bool = False, is_authors: bool = False) -> Shape:
+    """What `fields` and `include` ask for. Raises `ValidationError` for a name that no course has, or that
+    its authors alone are shown.
+    """
+    fields = _names(request, "fields", DETAIL_MEMBERS + AUTHORS_MEMBERS * is_authors)
     included = _names(request, "include", PARTICULARS)
     if fields:
         members: frozenset[str] | None = fields | included | {"id"}

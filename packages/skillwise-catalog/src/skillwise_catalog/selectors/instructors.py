@@ -1,14 +1,14 @@
 """Who teaches a course."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from skillwise_catalog.dto import CourseInstructors
 from skillwise_catalog.models import Course, CourseEditor
 from skillwise_catalog.selectors.storefront.people import names_of
 
-__all__ = ["instructors_of", "instructors_of_courses"]
+__all__ = ["instructors_of", "instructors_of_courses", "shown_instructors"]
 
 
 def instructors_of(*, course_id: UUID, owner_id: UUID) -> list[dict[str, str]]:
@@ -16,7 +16,12 @@ def instructors_of(*, course_id: UUID, owner_id: UUID) -> list[dict[str, str]]:
     queries.
     """
     editors = CourseEditor.objects.filter(course_id=course_id).order_by("added_at", "id")
-    people = [owner_id, *editors.values_list("user_id", flat=True)]
+    return shown_instructors(owner_id=owner_id, editor_ids=editors.values_list("user_id", flat=True))
+
+
+def shown_instructors(*, owner_id: UUID, editor_ids: Iterable[UUID]) -> list[dict[str, str]]:
+    """The owner and the editors as they are shown. One query."""
+    people = [owner_id, *editor_ids]
     names = names_of(people)
     return [
         {

@@ -1,11 +1,11 @@
 """Modules and lessons: the outlines of editions and working copies, and what one lesson consists of."""
 
-from collections import defaultdict
 from collections.abc import Collection
-from typing import Any
+from itertools import groupby
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Model, QuerySet
 from skillwise_kernel.actor import Actor
 
 from skillwise_catalog.domain.documents import LessonDocument, read_lesson
@@ -27,6 +27,9 @@ __all__ = [
     "outline_courses",
     "preview_lesson",
 ]
+
+#: What a lesson consists of, which outlines leave out.
+_CONTENT: Final = ("article", "video_url", "quiz")
 
 
 # Editions
@@ -97,14 +100,25 @@ def _edition_content(lessons: QuerySet[EditionLesson]) -> LessonContent:
 
 
 def modules_of(*, course_id: UUID) -> list[tuple[Module, list[Lesson]]]:
-    """The modules of a working copy in teaching order, each with its lessons but not their content. Two
-    queries.
+    """The modules of a working copy in teaching order, each with its lessons but not their content. One
+    query.
     """
-    lessons: dict[UUID, list[Lesson]] = defaultdict(list)
-    for lesson in _without_content(Lesson.objects.filter(module__course_id=course_id)):
-        lessons[lesson.module_id].append(lesson)
-    modules = Module.objects.filter(course_id=course_id).order_by("position")
-    return [(module, lessons[module.id]) for module in modules]
+    names, lesson_names = _names_of(Module), [name for name in _names_of(Lesson) if name not in _CONTENT]
+    rows = (
+        Module.objects.filter(course_id=course_id)
+        .order_by("position", "lessons__position")
+        .values_list(*names, *(f"lessons__{name}" for name in lesson_names))
+    )
+    outline = []
+    for module, group in groupby(rows, key=lambda row: row[: len(names)]):
+        lessons = [row[len(names) :] for row in group if row[len(names)] is not None]
+        outline.append(
+            (
+                Module.from_db(rows.db, names, module),
+                [Lesson.from_db(rows.db, lesson_names, lesson) for lesson in lessons],
+            )
+        )
+    return outline
 
 
 def authored_module(*, module_id: UUID, actor: Actor | None) -> Module:
@@ -138,4 +152,9 @@ def content_of_lesson(lesson: Lesson) -> tuple[LessonDocument, LessonContent]:
 
 
 def _without_content(lessons: QuerySet[Lesson]) -> QuerySet[Lesson]:
-    return lessons.defer("article", "video_url", "quiz").order_by("position")
+    return lessons.defer(*_CONTENT).order_by("position")
+
+
+def _names_of(model: type[Model]) -> list[str]:
+    """Of its columns, the primary key first."""
+    return [field.attname for field in model._meta.concrete_fields]

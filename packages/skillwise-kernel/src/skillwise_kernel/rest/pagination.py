@@ -70,7 +70,7 @@ class KeysetPagination(BasePagination):
         ordering: Sequence[str] | None = None,
         read: Callable[[QuerySet[Any, Any]], list[Any]] = list,
     ) -> list[Any]:
-        """At most `page_size` rows, as `read` fetches them. Raises `InvalidCursorError`, and `ValidationError`
+        """At most `page_size` rows, as `read` fetches them. Raises `InvalidCursorError`; `ValidationError`
         for a bad `page_size`.
         """
         names = tuple(ordering or self.ordering)

@@ -1,5 +1,7 @@
 """Courses: the storefront, one course, and an instructor's own."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.http.response import HttpResponseBase
@@ -28,7 +30,7 @@ from skillwise_catalog.errors import (
 )
 from skillwise_catalog.models import Course
 from skillwise_catalog.rest import examples
-from skillwise_catalog.rest.cards import SHAPE_PARAMETERS, read_shape
+from skillwise_catalog.rest.cards import AUTHORS_MEMBERS, SHAPE_PARAMETERS, read_shape
 from skillwise_catalog.rest.examples import body
 from skillwise_catalog.rest.filters import COURSE_LIST_PARAMETERS
 from skillwise_catalog.rest.lists import StorefrontPages, list_answer
@@ -40,8 +42,8 @@ from skillwise_catalog.rest.serializers import (
 )
 from skillwise_catalog.rest.storefront_serializers import CourseCardOutput, CourseDetailOutput
 from skillwise_catalog.rest.views.access import StorefrontView
-from skillwise_catalog.selectors.courses import authored_courses, editable_course, listed_course
-from skillwise_catalog.selectors.instructors import instructors_of
+from skillwise_catalog.selectors.courses import authored_courses, editable_course_and_editors, listed_course
+from skillwise_catalog.selectors.instructors import instructors_of, shown_instructors
 from skillwise_catalog.selectors.outlines import modules_of
 from skillwise_catalog.selectors.storefront import display_names
 from skillwise_catalog.services import courses as services
@@ -56,11 +58,14 @@ class NewestFirst(KeysetPagination):
 
 def course_answer(view: ApiView, course: Course, *, status: int = status.HTTP_200_OK) -> Response:
     """The course with its outline, under the ETag of its version and of its last edit anywhere."""
+    instructors = instructors_of(course_id=course.id, owner_id=course.owner_id)
+    return Response(_authored(view, course, instructors), status=status)
+
+
+def _authored(view: ApiView, course: Course, instructors: Sequence[Mapping[str, str]]) -> dict[str, Any]:
     view.version = course.version
     view.whole = last_edit_of(course)
-    instructors = instructors_of(course_id=course.id, owner_id=course.owner_id)
-    answer = course_detail_as_json(course, instructors, modules_of(course_id=course.id))
-    return Response(answer, status=status)
+    return course_detail_as_json(course, instructors, modules_of(course_id=course.id))
 
 
 def edition_answer(
@@ -121,17 +126,21 @@ class CourseView(StorefrontView):
         operation_id="courses_read",
         summary="Read a course",
         description="With its outline: as it was published last, but for those who may edit it, who see "
-        "their working copy. What was not published is there for them alone.",
+        "their working copy. What was not published is there for them alone, and so are the members that "
+        f"`fields` may name for them besides: {', '.join(AUTHORS_MEMBERS)}.",
         parameters=SHAPE_PARAMETERS,
         responses={200: CourseDetailOutput},
         examples=[body("A published course", examples.CARD_DETAIL, status=200)],
     )
     @problem_codes(CourseNotFoundError)
     def get(self, request: Request, course_id: UUID) -> Response:
-        course = editable_course(course_id=course_id, actor=self.reader)
-        if course is not None:
-            return course_answer(self, course)
-        return edition_answer(self, request, course_id=course_id)
+        found = editable_course_and_editors(course_id=course_id, actor=self.reader)
+        if found is None:
+            return edition_answer(self, request, course_id=course_id)
+        course, editor_ids = found
+        shape = read_shape(request, is_detailed=True, is_authors=True)
+        instructors = shown_instructors(owner_id=course.owner_id, editor_ids=editor_ids)
+        return Response(shape.chosen_from(_authored(self, course, instructors)))
 
     @extend_schema(
         operation_id="courses_edit",
