@@ -57,6 +57,16 @@ def buyer(api: ApiClient, buyer_id: UUID) -> ApiClient:
 
 
 @pytest.fixture
+def seller_id(db: None) -> UUID:
+    return make_user(roles=["instructor"]).id
+
+
+@pytest.fixture
+def seller(api: ApiClient, seller_id: UUID) -> ApiClient:
+    return api.as_actor(seller_id, roles=["instructor"])
+
+
+@pytest.fixture
 def make_course(db: None) -> Callable[..., UUID]:
     """`make_course(price=…, owner_id=…, title=…, published=False)`: the id of a course of one lesson."""
 

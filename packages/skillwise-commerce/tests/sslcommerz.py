@@ -1,10 +1,13 @@
-"""SSLCOMMERZ's stand-in: what buyers and SSLCOMMERZ do there, over HTTP."""
+"""SSLCOMMERZ's stand-in: what is asked of it, and what buyers and SSLCOMMERZ do there, over HTTP."""
 
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import httpx
 from django.conf import settings
+from skillwise_commerce.gateways import PaymentRequest
+from skillwise_kernel.ids import new_id
+from skillwise_kernel.money import Money
 from skillwise_sandbox.sslcommerz.signatures import signed
 from stand_in import StandIn
 
@@ -12,6 +15,10 @@ from stand_in import StandIn
 SESSION = ("POST", "/gwprocess/v4/api.php")
 VALIDATION = ("GET", "/validator/api/validationserverAPI.php")
 TRANSACTION = ("GET", "/validator/api/merchantTransIDvalidationAPI.php")
+
+PRICE = Money(499900, "BDT")
+#: Of our store there.
+PASSWORD = "sandbox@ssl"
 
 
 class Sslcommerz:
@@ -41,7 +48,7 @@ class Sslcommerz:
         first = self.sessions(tran_id)[0]
         own = {"id", "object", "status", "taka", "created", "expires", "transaction"}
         form = {name: value for name, value in first.items() if name not in own}
-        store = {"store_id": "sandbox", "store_passwd": "sandbox@ssl"}
+        store = {"store_id": "sandbox", "store_passwd": PASSWORD}
         answer = httpx.post(self.base + SESSION[1], data=form | store).json()
         assert answer["status"] == "SUCCESS", answer
 
@@ -64,6 +71,11 @@ class Sslcommerz:
         found = httpx.get(f"{self._control}/{what}", params={"tran_id": tran_id}).raise_for_status()
         held: list[dict[str, Any]] = found.json()[what]
         return held
+
+
+def ask(total: Money = PRICE, **more: Any) -> PaymentRequest:
+    """What our gateway is asked to begin there."""
+    return PaymentRequest(order_id=new_id(), attempt=0, total=total, customer_id="", **more)
 
 
 def signed_ipn(fields: dict[str, str]) -> str:

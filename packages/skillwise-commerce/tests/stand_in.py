@@ -50,6 +50,20 @@ class StandIn:
         """Pay on the page of a Checkout Session."""
         httpx.post(url, data={"payment_method": method})
 
+    def pay_without_us(self, amount: int, *, currency: str = "usd", **metadata: str) -> str:
+        """A payment that was not begun by us; answers its intent."""
+        intent = self.client.v1.payment_intents.create(
+            {
+                "amount": amount,
+                "currency": currency,
+                "metadata": metadata,
+                "payment_method": "pm_card_visa",
+                "payment_method_types": ["card"],
+                "confirm": True,
+            }
+        )
+        return intent.id
+
     def authenticate(self, intent: str, *, succeeds: bool = True) -> None:
         """Pass or fail 3-D Secure."""
         self._post(f"/payment_intents/{intent}/authenticate", {"succeeds": succeeds})

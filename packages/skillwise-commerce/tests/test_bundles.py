@@ -11,7 +11,6 @@ from django.test.utils import CaptureQueriesContext
 from endpoints import BUNDLES, QUOTE, TEACHING, problem
 from skillwise_commerce.models import OrderLine
 from skillwise_commerce.testing import make_paid_order
-from skillwise_identity.testing import make_user
 from skillwise_kernel.clock import now
 from skillwise_kernel.ids import new_id
 from skillwise_kernel.money import Money
@@ -19,16 +18,6 @@ from skillwise_kernel.testing.client import ApiClient
 
 MakeCourse = Callable[..., UUID]
 Put = Callable[..., HttpResponse]
-
-
-@pytest.fixture
-def seller_id(db: None) -> UUID:
-    return make_user(roles=["instructor"]).id
-
-
-@pytest.fixture
-def seller(api: ApiClient, seller_id: UUID) -> ApiClient:
-    return api.as_actor(seller_id, roles=["instructor"])
 
 
 @pytest.fixture

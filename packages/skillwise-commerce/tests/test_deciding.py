@@ -54,18 +54,10 @@ def receive(stripe: StandIn) -> Callable[..., str]:
     stripe.forget()
 
     def receive(order_id: UUID, *, less: int = 0, currency: str = "usd") -> str:
-        intent = stripe.client.v1.payment_intents.create(
-            {
-                "amount": Order.objects.get(id=order_id).total_amount - less,
-                "currency": currency,
-                "metadata": {"order_id": str(order_id)},
-                "payment_method": "pm_card_visa",
-                "payment_method_types": ["card"],
-                "confirm": True,
-            }
-        )
-        settle(get_gateway("stripe").fetch(intent.id), now=now())
-        return intent.id
+        amount = Order.objects.get(id=order_id).total_amount - less
+        intent = stripe.pay_without_us(amount, currency=currency, order_id=str(order_id))
+        settle(get_gateway("stripe").fetch(intent), now=now())
+        return intent
 
     return receive
 

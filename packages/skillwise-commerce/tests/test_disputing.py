@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from django.http import HttpResponse
 from endpoints import ORDERS
+from ledger import balances
 from skillwise_commerce import api as commerce
 from skillwise_commerce.domain.payments import DisputeStatus, ProviderDispute
 from skillwise_commerce.errors import OrderDisputedError, RefundRefusedError
@@ -22,7 +23,6 @@ from skillwise_commerce.models import (
     Discrepancy,
     Dispute,
     Earning,
-    LedgerEntry,
     LedgerTransaction,
     Order,
     Payment,
@@ -73,13 +73,6 @@ def told(order_id: UUID, status: DisputeStatus, *, taken: bool, **more: Any) -> 
 
 def record(order_id: UUID, status: DisputeStatus, *, taken: bool, **more: Any) -> Settlement:
     return record_provider_dispute(told(order_id, status, taken=taken, **more), now=NOW)
-
-
-def balances() -> dict[str, int]:
-    found: dict[str, int] = {}
-    for entry in LedgerEntry.objects.all():
-        found[entry.account] = found.get(entry.account, 0) + entry.amount_amount
-    return {account: balance for account, balance in found.items() if balance}
 
 
 def status_of(order_id: UUID) -> str:

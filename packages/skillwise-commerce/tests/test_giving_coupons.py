@@ -24,16 +24,6 @@ MakeCourse = Callable[..., UUID]
 
 
 @pytest.fixture
-def seller_id(db: None) -> UUID:
-    return make_user(roles=["instructor"]).id
-
-
-@pytest.fixture
-def seller(api: ApiClient, seller_id: UUID) -> ApiClient:
-    return api.as_actor(seller_id, roles=["instructor"])
-
-
-@pytest.fixture
 def house(api: ApiClient) -> ApiClient:
     return api.as_actor(new_id(), roles=["admin"])
 

@@ -20,12 +20,10 @@ from skillwise_commerce.testing import make_order
 from skillwise_identity.testing import make_user
 from skillwise_kernel.clock import now
 from skillwise_kernel.ids import new_id
-from skillwise_kernel.money import Money
 from skillwise_kernel.testing.client import ApiClient
-from sslcommerz import SESSION, TRANSACTION, Sslcommerz, fields_of, signed_ipn
+from sslcommerz import PRICE, SESSION, TRANSACTION, Sslcommerz, fields_of, signed_ipn
 
 WEBHOOK = "/api/v1/payments/webhooks/sslcommerz/"
-PRICE = Money(499900, "BDT")
 DEADLINE = 15
 
 Buy = Callable[..., HttpResponse]
