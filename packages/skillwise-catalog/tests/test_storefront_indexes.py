@@ -136,6 +136,20 @@ def test_a_plan_that_is_made_once_for_any_place_reads_a_range_of_an_index_too(
         assert "Sort" not in plan, plan
 
 
+def test_what_lies_in_a_range_is_found_in_the_index_of_any_order(
+    many_courses: list[Category], reader: ApiClient, django_assert_max_num_queries: Any
+) -> None:
+    for ordering in sorted(set(ORDERINGS) - {"relevance", "rating", "-rating"}):
+        address = f"{COURSES}?rating_min=2&ordering={ordering}"
+        for _ in range(2):
+            with django_assert_max_num_queries(2) as queries:
+                page = reader.json(reader.get(address))
+            plan = explain(queries.captured_queries[-1]["sql"])
+            assert "Index Only Scan" in plan, f"{address}\n{plan}"
+            assert len(page["results"]) == 20
+            address = page["next"]
+
+
 def explain(sql: str, options: str = "") -> str:
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {options} {sql}")

@@ -4,6 +4,9 @@ it.
 Written whole whenever a version is published, by `services.editions`; nobody edits it.
 """
 
+from collections.abc import Collection
+from typing import Final
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -27,6 +30,24 @@ from skillwise_catalog.models.media import MediaFile
 __all__ = ["CourseVersion", "Edition", "EditionLesson", "Fold", "SearchTerm", "Shuffled"]
 
 _LISTED = Q(is_listed=True)
+_ORDERS: Final = {
+    "catalog_edition_newest": ("published_at",),
+    "catalog_edition_rating": ("rating_average",),
+    "catalog_edition_popularity": ("enrollment_count",),
+    "catalog_edition_price": ("price_amount",),
+    "catalog_edition_currency": ("price_currency", "price_amount"),
+    "catalog_edition_title": ("title_key",),
+    # A language's titles stand together in the whole list, where its script puts them
+    "catalog_edition_language": ("primary_language", "title_key"),
+    "catalog_edition_duration": ("duration",),
+    "catalog_edition_updated": ("updated_at",),
+}
+#: What is asked for from here to there, and the currency that a price is in.
+_RANGED: Final = ("price_currency", "price_amount", "rating_average", "duration", "updated_at")
+
+
+def _ranged_besides(fields: Collection[str]) -> tuple[str, ...]:
+    return tuple(field for field in _RANGED if field not in fields)
 
 
 class Fold(Func):
@@ -187,29 +208,14 @@ class Edition(models.Model):
             ),
         ]
         indexes = [
-            # Each order that the storefront offers, read in either direction, and each range
-            models.Index(fields=["published_at", "course"], name="catalog_edition_newest", condition=_LISTED),
-            models.Index(
-                fields=["rating_average", "course"], name="catalog_edition_rating", condition=_LISTED
+            # Each order that the storefront offers, read in either direction, and each range. All hold what
+            # ranges are of: what is in one is found without a look at courses that are not
+            *(
+                models.Index(
+                    fields=[*fields, "course"], include=_ranged_besides(fields), name=name, condition=_LISTED
+                )
+                for name, fields in _ORDERS.items()
             ),
-            models.Index(
-                fields=["enrollment_count", "course"], name="catalog_edition_popularity", condition=_LISTED
-            ),
-            models.Index(fields=["price_amount", "course"], name="catalog_edition_price", condition=_LISTED),
-            models.Index(
-                fields=["price_currency", "price_amount", "course"],
-                name="catalog_edition_currency",
-                condition=_LISTED,
-            ),
-            models.Index(fields=["title_key", "course"], name="catalog_edition_title", condition=_LISTED),
-            # A language's titles stand together in the whole list, where its script puts them
-            models.Index(
-                fields=["primary_language", "title_key", "course"],
-                name="catalog_edition_language",
-                condition=_LISTED,
-            ),
-            models.Index(fields=["duration", "course"], name="catalog_edition_duration", condition=_LISTED),
-            models.Index(fields=["updated_at", "course"], name="catalog_edition_updated", condition=_LISTED),
             # Everything that is asked for by equality, and all words
             GinIndex(fields=["terms"], name="catalog_edition_terms"),
             GinIndex(fields=["title_search"], name="catalog_edition_title_search"),

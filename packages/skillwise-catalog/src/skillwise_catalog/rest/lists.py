@@ -21,6 +21,7 @@ from skillwise_catalog.selectors.storefront.listing import (
     by_id_if_few,
     cards_of,
     listed_editions,
+    looked_up_last,
 )
 from skillwise_catalog.selectors.storefront.searching import (
     Hit,
@@ -102,7 +103,9 @@ def _ordered(request: Request, pages: StorefrontPages, wanted: Wanted, shape: Sh
         across = [span for span in wanted.ranges if ordering[0].removeprefix("-") not in span]
         if across:
             courses = by_id_if_few(courses, across[0])
-        page = pages.paginate_queryset(courses.values(*columns), request, ordering=ordering)
+        page = pages.paginate_queryset(
+            courses.values(*columns), request, ordering=ordering, read=looked_up_last if across else list
+        )
     return pages.get_paginated_response([shape.as_json(row) for row in page])
 
 
