@@ -56,11 +56,11 @@ def fill(count: int, *, retold: Callable[[MadeUpCourse], MadeUpCourse] | None = 
             pass
     weigh_search_terms()
     with connection.cursor() as cursor:
-        cursor.execute("SET maintenance_work_mem = '1GB'")
+        cursor.execute("SET maintenance_work_mem = '1GB'; SET statement_timeout = 0")  # a busy machine
         for definition in indexes:
             cursor.execute(definition)
-        cursor.execute("RESET maintenance_work_mem")
         cursor.execute("VACUUM ANALYZE")
+        cursor.execute("RESET maintenance_work_mem; RESET statement_timeout")
         if retold is None:  # last: a run that was cut short has filled nothing
             cursor.execute(f"COMMENT ON TABLE {Edition._meta.db_table} IS '{_mark(count)}'")
 
