@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 
 from skillwise_catalog.domain.documents import MEDIA_REFERENCE
 
-__all__ = ["link_media", "media_in", "render_markdown"]
+__all__ = ["link_media", "media_in", "media_named_in", "media_spelled_in", "render_markdown"]
 
 _RENDERER: Final = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 _TAGS: Final = {
@@ -31,6 +31,12 @@ _SANITISER: Final = nh3.Cleaner(
 )
 #: As the sanitiser writes an attribute; text in which an author wrote the like is harmlessly linked too.
 _MEDIA_ATTRIBUTE: Final = re.compile(rf'\b(src|href)="{MEDIA_REFERENCE.pattern}"')
+_ANY_CASE: Final = re.compile(MEDIA_REFERENCE.pattern, re.IGNORECASE)
+#: Every character of a reference as HTML may number it, which CommonMark 0.31 §2.5 reads.
+_NUMBERED: Final = [
+    (re.compile(rf"&#(?:0{{0,5}}{ord(letter)}|x0{{0,4}}{ord(letter):x});", re.IGNORECASE), letter)
+    for letter in "-0123456789:abcdefim"
+]
 
 
 def render_markdown(text: str) -> str:
@@ -49,5 +55,23 @@ def link_media(html: str, link_of: Callable[[UUID], str]) -> str:
 
 
 def media_in(text: str) -> frozenset[UUID]:
-    """The files that Markdown names."""
+    """The files that Markdown names, written plainly."""
     return frozenset(UUID(file_id) for file_id in MEDIA_REFERENCE.findall(text))
+
+
+def media_named_in(text: str) -> frozenset[UUID]:
+    """The files that Markdown names, as it is written and as it is shown: those that its author must be
+    allowed to name.
+    """
+    return media_spelled_in(text) | media_in(render_markdown(text))
+
+
+def media_spelled_in(text: str) -> frozenset[UUID]:
+    """The files that Markdown names in any spelling: `media&#58;` and `media\\:` are shown as `media:`. No
+    fewer than readers get links to. PostgreSQL's `skillwise_catalog_files_named_in` finds the same.
+    """
+    plain = text.replace("\\:", ":").replace("\\-", "-").replace("&colon;", ":")
+    if "&#" in plain:
+        for numbered, letter in _NUMBERED:
+            plain = numbered.sub(letter, plain)
+    return frozenset(UUID(file_id) for file_id in _ANY_CASE.findall(plain))

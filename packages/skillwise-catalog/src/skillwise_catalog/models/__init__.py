@@ -16,6 +16,7 @@ from skillwise_catalog.models.editions import (
 )
 from skillwise_catalog.models.imports import CourseImport, ImportState
 from skillwise_catalog.models.media import MediaFile, MediaUsage, ProbeState, RenderState, Rendition, Upload
+from skillwise_catalog.models.naming import NamedFile
 from skillwise_catalog.models.outline import Lesson, LessonCaption, LessonResource, Module
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "MediaFile",
     "MediaUsage",
     "Module",
+    "NamedFile",
     "ProbeState",
     "RenderState",
     "Rendition",
