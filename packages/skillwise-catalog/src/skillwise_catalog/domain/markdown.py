@@ -32,11 +32,9 @@ _SANITISER: Final = nh3.Cleaner(
 #: As the sanitiser writes an attribute; text in which an author wrote the like is harmlessly linked too.
 _MEDIA_ATTRIBUTE: Final = re.compile(rf'\b(src|href)="{MEDIA_REFERENCE.pattern}"')
 _ANY_CASE: Final = re.compile(MEDIA_REFERENCE.pattern, re.IGNORECASE)
-#: Every character of a reference as HTML may number it, which CommonMark 0.31 §2.5 reads.
-_NUMBERED: Final = [
-    (re.compile(rf"&#(?:0{{0,5}}{ord(letter)}|x0{{0,4}}{ord(letter):x});", re.IGNORECASE), letter)
-    for letter in "-0123456789:abcdefim"
-]
+#: A character by its number, as CommonMark 0.31 §2.5 reads it; and those that a reference is made of.
+_NUMBERED: Final = re.compile(r"&#(?:([0-9]{1,7})|x([0-9a-f]{1,6}));", re.IGNORECASE)
+_OF_REFERENCES: Final = frozenset(map(ord, "-0123456789:abcdefim"))
 
 
 def render_markdown(text: str) -> str:
@@ -71,7 +69,10 @@ def media_spelled_in(text: str) -> frozenset[UUID]:
     fewer than readers get links to. PostgreSQL's `skillwise_catalog_files_named_in` finds the same.
     """
     plain = text.replace("\\:", ":").replace("\\-", "-").replace("&colon;", ":")
-    if "&#" in plain:
-        for numbered, letter in _NUMBERED:
-            plain = numbered.sub(letter, plain)
+    numbered = {
+        found[0]: int(found[1] or found[2], 10 if found[1] else 16) for found in _NUMBERED.finditer(plain)
+    }
+    for spelling, letter in sorted(numbered.items()):
+        if letter in _OF_REFERENCES:
+            plain = plain.replace(spelling, chr(letter))
     return frozenset(UUID(file_id) for file_id in _ANY_CASE.findall(plain))

@@ -11,9 +11,9 @@ __all__ = ["NamedFile"]
 
 
 class NamedFile(models.Model):
-    """A file that a course's working copy names as `media:<id>`: in its description, or in the article or quiz
-    of one of its lessons. Triggers `course_names_files` and `lesson_names_files`, and their like for changes,
-    write these with the text, whoever writes that.
+    """A file that a course's working copy names as `media:<id>`: in its description, or in a lesson's article
+    or quiz. Triggers `course_names_files` and `lesson_names_files`, and their like for changes, write these
+    with the text, whoever writes that.
     """
 
     id = models.BigAutoField(primary_key=True)
