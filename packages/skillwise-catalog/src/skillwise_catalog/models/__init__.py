@@ -15,11 +15,20 @@ from skillwise_catalog.models.editions import (
     Shuffled,
 )
 from skillwise_catalog.models.imports import CourseImport, ImportState
-from skillwise_catalog.models.media import MediaFile, MediaUsage, ProbeState, RenderState, Rendition, Upload
+from skillwise_catalog.models.media import (
+    AnyUpload,
+    MediaFile,
+    MediaUsage,
+    ProbeState,
+    RenderState,
+    Rendition,
+    Upload,
+)
 from skillwise_catalog.models.naming import NamedFile
 from skillwise_catalog.models.outline import Lesson, LessonCaption, LessonResource, Module
 
 __all__ = [
+    "AnyUpload",
     "Category",
     "Course",
     "CourseEditor",
