@@ -85,6 +85,26 @@ def test_a_lesson_names_no_file_of_somebody_elses(
     assert taken.status_code == 201
 
 
+@pytest.mark.parametrize("place", ["description", "article", "quiz"])
+def test_a_spelling_that_only_cleaning_makes_one_names_nothing_either(
+    instructor: ApiClient, instructor_id: UUID, place: str
+) -> None:
+    """U+037E, the Greek question mark, is a semicolon once it is composed."""
+    course = make_course(owner_id=instructor_id)
+    lesson = outline_of(course.id).modules[0].lessons[0]
+    text = f"![A loaf](media&#58\u037e{upload_of(new_id()).id})"
+    question = {"kind": "true_false", "text": text, "is_true": True}
+    path, changes = {
+        "description": (f"/api/v1/courses/{course.id}/", {"description": text}),
+        "article": (f"/api/v1/lessons/{lesson.id}/", {"article": text}),
+        "quiz": (f"/api/v1/lessons/{lesson.id}/", {"kind": "quiz", "quiz": {"questions": [question]}}),
+    }[place]
+
+    refused = instructor.patch(path, changes)
+
+    assert (refused.status_code, instructor.json(refused)["code"]) == (422, "catalog.upload_not_found")
+
+
 def test_an_administrator_edits_around_the_file_that_an_author_named(
     admin: ApiClient, instructor_id: UUID
 ) -> None:

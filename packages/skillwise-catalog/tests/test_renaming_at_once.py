@@ -1,13 +1,13 @@
 """Categories and instructors that are renamed while what says their names is published."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
+from races import on_its_own_connection, waiting_for
 from skillwise_catalog.dto import ImportReport
 from skillwise_catalog.models import Course, Edition
 from skillwise_catalog.services.categories import ensure_category, rename_category
@@ -113,26 +113,6 @@ def test_courses_imported_while_their_category_is_renamed_are_not_waited_for_in_
 
 def is_locked(course_id: UUID) -> bool:
     return not Edition.objects.select_for_update(skip_locked=True).filter(course_id=course_id).exists()
-
-
-@contextmanager
-def waiting_for(other: Callable[[], Any]) -> Iterator[None]:
-    """What is done within is not committed before `other`, begun afterwards on a connection of its own, waits
-    for it; then `other` ends.
-    """
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic():
-            yield
-            running = pool.submit(on_its_own_connection, other)
-            wait_until_blocked(unless=running.done)
-        running.result(timeout=30)
-
-
-def on_its_own_connection(work: Callable[[], Any]) -> Any:
-    try:
-        return work()
-    finally:
-        connection.close()
 
 
 def shown(course: Course) -> tuple[str, int, str, str]:

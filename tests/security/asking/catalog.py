@@ -147,6 +147,7 @@ def import_ones_own(world: World, who: str) -> Request:
 
 plain("GET /api/v1/courses/imports/")
 plain("GET /api/v1/courses/imports/{import_id}/", import_id=lambda world: world.import_id)
+plain("GET /api/v1/uploads/")
 with_body("POST /api/v1/uploads/", lambda world: world.announcement)
 plain("GET /api/v1/uploads/{upload_id}/", upload_id=lambda world: world.begun_upload_id())
 plain("POST /api/v1/uploads/{upload_id}/complete/", upload_id=lambda world: world.begun_upload_id())

@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from skillwise_catalog.domain.markdown import link_media, media_in, render_markdown
+from skillwise_catalog.domain.markdown import link_media, media_in, media_spelled_in, render_markdown
+from spellings import references, scraps
 
 SHARED = [folder / "shared/data/text/naughty-strings.json" for folder in Path(__file__).parents]
 NAUGHTY_STRINGS = next((path for path in SHARED if path.exists()), None)
@@ -133,3 +134,32 @@ def test_a_reference_in_running_text_stays_text() -> None:
     html = render_markdown(f"Write `media:{FILE}` for a file.")
 
     assert link_media(html, lambda _: "/elsewhere/") == html
+
+
+PLACES = [
+    "![x]({})",
+    "[x](<{}>)",
+    "[x]({} 'y')",
+    "<{}>",
+    "[x]: {}\n\n[x]",
+    "| a |\n|---|\n| [x]({}) |",
+    "> ![x]({})",
+]
+
+
+@given(st.sampled_from(PLACES), st.one_of(references, scraps))
+def test_no_spelling_gets_readers_a_link_to_a_file_that_is_not_found(place: str, spelling: str) -> None:
+    text = place.format(spelling)
+    linked: set[UUID] = set()
+
+    link_media(render_markdown(text), lambda file_id: linked.add(file_id) or "")
+
+    assert linked <= media_spelled_in(text)
+
+
+def test_a_disguised_reference_gets_readers_a_link() -> None:
+    linked: list[UUID] = []
+
+    link_media(render_markdown(f"![x](media&#58;{FILE})"), lambda file_id: linked.append(file_id) or "")
+
+    assert linked == [FILE]

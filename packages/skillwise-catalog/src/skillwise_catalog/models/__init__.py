@@ -15,10 +15,20 @@ from skillwise_catalog.models.editions import (
     Shuffled,
 )
 from skillwise_catalog.models.imports import CourseImport, ImportState
-from skillwise_catalog.models.media import MediaFile, MediaUsage, ProbeState, RenderState, Rendition, Upload
+from skillwise_catalog.models.media import (
+    AnyUpload,
+    MediaFile,
+    MediaUsage,
+    ProbeState,
+    RenderState,
+    Rendition,
+    Upload,
+)
+from skillwise_catalog.models.naming import NamedFile
 from skillwise_catalog.models.outline import Lesson, LessonCaption, LessonResource, Module
 
 __all__ = [
+    "AnyUpload",
     "Category",
     "Course",
     "CourseEditor",
@@ -35,6 +45,7 @@ __all__ = [
     "MediaFile",
     "MediaUsage",
     "Module",
+    "NamedFile",
     "ProbeState",
     "RenderState",
     "Rendition",

@@ -1,4 +1,6 @@
-"""Files: announced (`Upload`), then kept (`MediaFile`), never both; what their owners fill (`MediaUsage`)."""
+"""Files: announced (`Upload`), then kept (`MediaFile`), never both, listed together (`AnyUpload`); what their
+owners fill (`MediaUsage`).
+"""
 
 from django.db import models
 from django.db.models import Q
@@ -7,7 +9,7 @@ from skillwise_kernel.ids import new_id
 
 from skillwise_catalog.domain.uploads.kinds import MAX_NAME_LENGTH
 
-__all__ = ["MediaFile", "MediaUsage", "ProbeState", "RenderState", "Rendition", "Upload"]
+__all__ = ["AnyUpload", "MediaFile", "MediaUsage", "ProbeState", "RenderState", "Rendition", "Upload"]
 
 models.CharField.register_lookup(Length)
 
@@ -37,7 +39,7 @@ class Upload(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    owner_id = models.UUIDField(db_index=True)
+    owner_id = models.UUIDField()
     name = models.CharField(max_length=MAX_NAME_LENGTH)
     content_type = models.CharField(max_length=100, help_text="By its name.")
     size = models.BigIntegerField(help_text="Bytes, as announced.")
@@ -61,6 +63,7 @@ class Upload(models.Model):
                 name="catalog_upload_parts_have_a_size",
             ),
         ]
+        indexes = [models.Index(fields=["owner_id", "-id"], name="catalog_upload_by_owner")]
 
     def __str__(self) -> str:
         return self.name
@@ -85,7 +88,7 @@ class MediaFile(models.Model):
     """A file that was verified. Its bytes are in the storage, under a name that nobody can guess."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    owner_id = models.UUIDField(db_index=True)
+    owner_id = models.UUIDField()
     name = models.CharField(
         max_length=MAX_NAME_LENGTH, help_text="As its owner called it; what it downloads as."
     )
@@ -111,6 +114,7 @@ class MediaFile(models.Model):
             models.CheckConstraint(condition=~Q(name=""), name="catalog_media_named"),
         ]
         indexes = [
+            models.Index(fields=["owner_id", "-id"], name="catalog_media_by_owner"),
             models.Index(fields=["created_at"], condition=Q(probe="pending"), name="catalog_media_to_probe"),
             models.Index(
                 fields=["created_at"], condition=Q(rendering="pending"), name="catalog_media_to_render"
@@ -119,6 +123,22 @@ class MediaFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class AnyUpload(models.Model):
+    """An upload that goes on, or the file in its place: one list of both, as a view. Ids keep the order in
+    which they were announced, whenever which of them is completed.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    owner_id = models.UUIDField()
+    is_completed = models.BooleanField()
+
+    class Meta:
+        managed = False
+
+    def __str__(self) -> str:
+        return str(self.id)
 
 
 class Rendition(models.Model):

@@ -29,7 +29,14 @@ from skillwise_catalog.selectors.storefront.listing import (
     with_terms,
 )
 
-__all__ = ["COURSE_LIST_PARAMETERS", "FILTER_PARAMETERS", "CourseFilter", "Wanted", "read_query"]
+__all__ = [
+    "COURSE_LIST_PARAMETERS",
+    "FILTER_PARAMETERS",
+    "CourseFilter",
+    "StrictBooleanField",
+    "Wanted",
+    "read_query",
+]
 
 MAX_SEARCH_LENGTH: Final = 200
 _NEWEST: Final = "-published_at"

@@ -1,17 +1,21 @@
-"""Links to files: signed, each for one file and one way to read it, and good for a while."""
+"""A person's files, and links to files: signed, each for one file and one way to read it, and good for a
+while.
+"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
 from django.core import signing
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from skillwise_catalog.domain.markdown import link_media
 from skillwise_catalog.domain.uploads.kinds import kind_of_type
 from skillwise_catalog.errors import MediaLinkExpiredError, MediaNotFoundError
-from skillwise_catalog.models import MediaFile, Rendition
+from skillwise_catalog.models import AnyUpload, MediaFile, Rendition, Upload
 
 __all__ = [
     "LINK_LIFETIME",
@@ -22,8 +26,10 @@ __all__ = [
     "linked_rendition",
     "linked_segments",
     "own_file",
+    "own_uploads",
     "playlist_path",
     "signed_path",
+    "uploads_and_files",
     "with_signed_links",
 ]
 
@@ -70,6 +76,22 @@ def playlist_path(*, file_id: UUID) -> str:
 def own_file(*, owner_id: UUID, file_id: UUID) -> MediaFile | None:
     """None for another person's too."""
     return MediaFile.objects.filter(id=file_id, owner_id=owner_id).first()
+
+
+def own_uploads(*, owner_id: UUID) -> QuerySet[AnyUpload]:
+    """A person's uploads that go on, and all their files."""
+    return AnyUpload.objects.filter(owner_id=owner_id)
+
+
+def uploads_and_files(listed: Sequence[AnyUpload]) -> list[Upload | MediaFile]:
+    """These in their order, without those that are gone meanwhile. Two queries; files are looked for after
+    uploads, so that one that is completed in between is found.
+    """
+    ids = [entry.id for entry in listed]
+    uploads = Upload.objects.in_bulk(ids)
+    files = MediaFile.objects.in_bulk(ids)
+    found = (files.get(upload_id) or uploads.get(upload_id) for upload_id in ids)
+    return [kept for kept in found if kept is not None]
 
 
 def linked_file(*, token: str) -> Linked:

@@ -276,10 +276,12 @@ def _assign(lesson: Lesson, fields: Mapping[str, Any], *, actor: Actor, course: 
     owner_ids = {actor.id, course.owner_id}
     files = find_lesson_files(lesson, fields, owner_ids=owner_ids)
     if _content_in(fields):
-        check_references(fields, present=(lesson.article, lesson.quiz), owner_ids=owner_ids)
+        quiz = read_quiz(fields["quiz"]).as_written() if "quiz" in fields else None
+        # As it is kept: what cleaning makes of a text may name a file that the text did not.
+        check_references({**fields, "quiz": quiz}, present=(lesson.article, lesson.quiz), owner_ids=owner_ids)
         lesson.article = fields.get("article", "")
         lesson.video_url = fields.get("video_url", "")
-        lesson.quiz = read_quiz(fields["quiz"]).as_written() if "quiz" in fields else None
+        lesson.quiz = quiz
         if "duration" not in fields and lesson.duration == _video_duration(lesson):
             lesson.duration = 0  # nobody wrote it: it was the video's, which goes
         lesson.file = files[fields["upload_id"]] if "upload_id" in fields else None

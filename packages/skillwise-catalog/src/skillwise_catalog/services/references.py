@@ -6,16 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, TextField
-from django.db.models.functions import Cast
 from skillwise_kernel.errors import FieldProblem
 
-from skillwise_catalog.domain.markdown import media_in, render_markdown
+from skillwise_catalog.domain.markdown import media_named_in
 from skillwise_catalog.domain.uploads.kinds import kind_of_type, misplaced
 from skillwise_catalog.errors import UploadKindError, UploadNotFoundError
-from skillwise_catalog.models import Course, Lesson, MediaFile
+from skillwise_catalog.models import MediaFile
 
-__all__ = ["NamedUpload", "check_references", "find_files", "is_named_in_text"]
+__all__ = ["NamedUpload", "check_references", "find_files"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,19 +76,6 @@ def check_references(
         raise UploadNotFoundError(fields=problems)
 
 
-def is_named_in_text(file: MediaFile) -> bool:
-    """Whether a text in the working copy of a course that the file's owner may edit names it. Two queries."""
-    courses = Course.objects.filter(
-        Q(owner_id=file.owner_id) | Q(editors__user_id=file.owner_id),
-    )
-    name = str(file.id)
-    lessons = Lesson.objects.annotate(quiz_text=Cast("quiz", TextField())).filter(module__course__in=courses)
-    return (
-        courses.filter(description__icontains=name).exists()
-        or lessons.filter(Q(article__icontains=name) | Q(quiz_text__icontains=name)).exists()
-    )
-
-
 def _keep_until_commit(ids: Collection[UUID]) -> None:
     """Foreign keys are checked at the commit, too late to say what is wrong. A worker that writes down what
     it found out about a file is not held up, as it would be by `select_for_update`.
@@ -106,11 +91,9 @@ def _keep_until_commit(ids: Collection[UUID]) -> None:
 
 
 def _named_in(value: object) -> frozenset[UUID]:
-    """The files that any text in `value` names, as it is written and as it is shown: `media&#58;` and
-    `media\\:` are shown as `media:`.
-    """
+    """The files that any text in `value` names."""
     if isinstance(value, str):
-        return media_in(value) | media_in(render_markdown(value))
+        return media_named_in(value)
     if isinstance(value, Mapping):
         return _named_in(tuple(value.values()))
     if isinstance(value, Iterable):

@@ -13,7 +13,7 @@ from skillwise_kernel.ids import new_id
 from skillwise_catalog.domain.documents import MEDIA_REFERENCE, CourseDocument, LessonDocument
 from skillwise_catalog.domain.imports.archive import Archive
 from skillwise_catalog.domain.imports.report import Finding, ImportNotes, Reason
-from skillwise_catalog.domain.markdown import media_in, render_markdown
+from skillwise_catalog.domain.markdown import media_named_in
 from skillwise_catalog.domain.quizzes import Quiz
 from skillwise_catalog.domain.uploads.kinds import clean_name, kind_of, misplaced
 from skillwise_catalog.errors import PackageRefusedError, UploadRefusedError
@@ -125,7 +125,7 @@ def with_files(document: CourseDocument, ids: Mapping[UUID, UUID]) -> CourseDocu
         ),
     )
     texts = [renamed.description, *(text for lesson in renamed.lessons for text in lesson.prose())]
-    if any(media_in(render_markdown(text)) - set(ids.values()) for text in texts if text):
+    if any(media_named_in(text) - set(ids.values()) for text in texts if text):
         raise PackageRefusedError("A text names a file that the package has not.", extra={"reason": "file"})
     return renamed
 

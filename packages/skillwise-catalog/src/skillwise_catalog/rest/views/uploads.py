@@ -1,5 +1,7 @@
 """Uploading files: announced here, sent to the storage, completed here."""
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from drf_spectacular.types import OpenApiTypes
@@ -10,6 +12,7 @@ from rest_framework.response import Response
 from skillwise_kernel.clock import now
 from skillwise_kernel.rest.idempotency import idempotent
 from skillwise_kernel.rest.openapi import problem_codes
+from skillwise_kernel.rest.pagination import KeysetPagination
 from skillwise_kernel.rest.permissions import AllowAny, has_role
 from skillwise_kernel.rest.views import ApiView
 
@@ -23,11 +26,13 @@ from skillwise_catalog.errors import (
     UploadRefusedError,
     UploadTooLargeError,
 )
+from skillwise_catalog.models import MediaFile, Upload
 from skillwise_catalog.rest import examples
 from skillwise_catalog.rest.examples import body
 from skillwise_catalog.rest.media_representations import file_as_json, upload_as_json
 from skillwise_catalog.rest.media_serializers import UploadInput, UploadOutput
-from skillwise_catalog.selectors.media import own_file
+from skillwise_catalog.rest.upload_filters import UPLOAD_LIST_PARAMETERS, filter_uploads
+from skillwise_catalog.selectors.media import own_file, own_uploads, uploads_and_files
 from skillwise_catalog.services.uploads.beginning import begin_upload, own_upload, progress_of
 from skillwise_catalog.services.uploads.completing import complete_upload
 from skillwise_catalog.services.uploads.receiving import receive
@@ -36,11 +41,39 @@ from skillwise_catalog.services.uploads.removing import delete_upload
 __all__ = ["CompletionView", "ReceivingView", "UploadListView", "UploadView"]
 
 
+class LastAnnouncedFirst(KeysetPagination):
+    """By id alone, which an upload keeps when it becomes a file: none moves to another page by that."""
+
+    ordering = ("-id",)
+
+
 @extend_schema(tags=["Media"])
 class UploadListView(ApiView):
     permission_classes = [has_role("instructor", "admin")]
-    throttle_scope = "catalog_upload"
+    pagination_class = LastAnnouncedFirst
     throttle_rate = "600/hour"
+
+    @property
+    def throttle_scope(self) -> str | None:
+        return "catalog_upload" if self.request.method == "POST" else None
+
+    @extend_schema(
+        operation_id="uploads_list",
+        summary="List my uploads",
+        description="Those that go on and the files that others became, the last announced first; files that "
+        "came along with imports are among them. Each as by itself.",
+        parameters=UPLOAD_LIST_PARAMETERS,
+        responses={200: UploadOutput(many=True)},
+        examples=[
+            body("One that goes on", examples.UPLOAD, status=200),
+            body("A file", examples.UPLOADED, status=200),
+        ],
+    )
+    def get(self, request: Request) -> Response:
+        wanted = filter_uploads(own_uploads(owner_id=self.actor.id), request.query_params)
+        moment = now()
+        listed = [_as_json(found, moment) for found in uploads_and_files(self.paginate_queryset(wanted))]
+        return self.get_paginated_response([found for found in listed if found is not None])
 
     @extend_schema(
         operation_id="uploads_create",
@@ -63,6 +96,16 @@ class UploadListView(ApiView):
         upload = begin_upload(owner_id=self.actor.id, now=moment, **self.parse_body(UploadInput))
         answer = upload_as_json(upload, progress_of(upload, now=moment))
         return Response(answer, status=status.HTTP_201_CREATED)
+
+
+def _as_json(found: Upload | MediaFile, moment: datetime) -> dict[str, Any] | None:
+    """None of an upload that is swept at this moment."""
+    if isinstance(found, MediaFile):
+        return file_as_json(found)
+    try:
+        return upload_as_json(found, progress_of(found, now=moment))
+    except MediaNotFoundError:
+        return None
 
 
 @extend_schema(tags=["Media"])

@@ -10,7 +10,6 @@ from django.db.models import ProtectedError
 from skillwise_catalog.errors import MediaInUseError, MediaNotFoundError
 from skillwise_catalog.gateways import get_storage
 from skillwise_catalog.models import MediaFile, Upload
-from skillwise_catalog.services.references import is_named_in_text
 from skillwise_catalog.services.uploads.space import give_back
 
 __all__ = ["delete_upload", "remove_upload", "sweep_uploads"]
@@ -60,7 +59,7 @@ def _delete_file(owner_id: UUID, file_id: UUID) -> None:
     file = MediaFile.objects.select_for_update().filter(id=file_id, owner_id=owner_id).first()
     if file is None:
         raise MediaNotFoundError
-    if file.versions.exists() or is_named_in_text(file):
+    if file.versions.exists():
         raise MediaInUseError
     keys = [file.storage_name, *file.renditions.values_list("storage_name", flat=True)]
     try:
