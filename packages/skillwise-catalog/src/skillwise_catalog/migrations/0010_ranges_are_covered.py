@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('skillwise_catalog', '0007_punctuation_of_all_scripts'),
+        ('skillwise_catalog', '0009_uploads_in_one_list'),
     ]
 
     operations = [
