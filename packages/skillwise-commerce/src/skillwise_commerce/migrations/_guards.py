@@ -1,7 +1,5 @@
 """Triggers for what constraints cannot say: the order's state machine, tables that only grow, books that balance."""
 
-from django.db import migrations
-
 ORDER_MOVES = """
 CREATE FUNCTION skillwise_commerce_order_status() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -313,6 +311,20 @@ CREATE TRIGGER ledger_snapshots_whole AFTER DELETE ON skillwise_commerce_ledgers
     FOR EACH STATEMENT EXECUTE FUNCTION skillwise_commerce_ledger_snapshots_whole();
 """
 
+GUARDS = (
+    ORDER_MOVES
+    + FROZEN
+    + COUPONS
+    + REFUNDS_WITHIN_PAID
+    + PAYOUT_MOVES
+    + CLAIMED_ONCE
+    + SHARES_WITHIN_WHOLE
+    + APPEND_ONLY
+    + LEDGER_BALANCED
+    + LEDGER_POSITIONED
+    + SNAPSHOTS_WHOLE
+)
+
 REVERSE = f"""
 DROP TRIGGER ledger_snapshots_whole ON skillwise_commerce_ledgersnapshot;
 DROP TRIGGER ledger_snapshots_waited_for ON skillwise_commerce_ledgersnapshot;
@@ -356,24 +368,3 @@ DROP TRIGGER order_moves ON skillwise_commerce_order;
 DROP TRIGGER order_begins ON skillwise_commerce_order;
 DROP FUNCTION skillwise_commerce_order_status();
 """
-
-
-class Migration(migrations.Migration):
-    dependencies = [("skillwise_commerce", "0001_initial")]
-
-    operations = [
-        migrations.RunSQL(
-            ORDER_MOVES
-            + FROZEN
-            + COUPONS
-            + REFUNDS_WITHIN_PAID
-            + PAYOUT_MOVES
-            + CLAIMED_ONCE
-            + SHARES_WITHIN_WHOLE
-            + APPEND_ONLY
-            + LEDGER_BALANCED
-            + LEDGER_POSITIONED
-            + SNAPSHOTS_WHOLE,
-            REVERSE,
-        ),
-    ]

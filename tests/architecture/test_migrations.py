@@ -1,0 +1,21 @@
+"""Until the first release a fresh clone has one initial migration per package."""
+
+import pytest
+
+from architecture.layout import PACKAGES, Package
+
+STILL_MOVING = pytest.mark.xfail(strict=True, reason="squashed once what it searches with has come to rest")
+
+
+@pytest.mark.parametrize(
+    "package",
+    [
+        pytest.param(package, id=package.name, marks=STILL_MOVING if package.name == "catalog" else ())
+        for package in PACKAGES
+    ],
+)
+def test_a_package_has_one_initial_migration(package: Package) -> None:
+    # Django's loader leaves out what begins with an underscore: the texts that a migration is made of.
+    migrations = [file.stem for file in (package.source / "migrations").glob("[!_]*.py")]
+
+    assert migrations == ["0001_initial"]
