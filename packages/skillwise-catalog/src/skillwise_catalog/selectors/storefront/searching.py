@@ -1,8 +1,8 @@
 """Full-text search, and the order that it puts courses into.
 
 Ranking all hits of a common word would read a million rows. So the *head* is ranked: of the courses that
-have the words in their titles the most popular, and of those that have them anywhere likewise. Behind it
-come the others by popularity alone. `docs/decisions/0022-…` has the figures.
+have the words in their titles or in who teaches them the most popular, and of those that have them anywhere
+likewise. Behind it come the others by popularity alone. `docs/decisions/0022-…` has the figures.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,13 +25,13 @@ __all__ = [
     "Place",
     "RankedPage",
     "correct",
-    "entitled",
+    "headed",
     "matching",
     "ranked_page",
     "written_query",
 ]
 
-#: How many of the most popular hits are ranked, of those in titles and of all.
+#: How many of the most popular hits are ranked, of those in headings and of all.
 HEAD: Final = 100
 #: Whose stems are tried where nobody says which language the words are in.
 _STEMMED: Final = ("en", "es", "fr", "pt", "de", "it", "ru")
@@ -97,13 +97,15 @@ def matching(courses: QuerySet[Edition], search: Search, *, language: str | None
     return courses.filter(search=_query(search, language))
 
 
-def entitled(
+def headed(
     courses: QuerySet[Edition, Any], search: Search, *, language: str | None = None
 ) -> QuerySet[Edition, Any]:
-    """The courses that have all of these words in their titles."""
-    # An excluded word may stand below the title
+    """The courses that have all of these words in their headings: in their titles and the names of those who
+    teach them.
+    """
+    # An excluded word may stand below the heading
     found = matching(courses, search, language=language) if search.excluded else courses
-    return found.filter(title_search=_query(search, language))
+    return found.filter(heading_search=_query(search, language))
 
 
 def correct(search: Search) -> Search | None:
@@ -216,9 +218,9 @@ def _beside(position: tuple[int, UUID], operator: str) -> CombinedExpression:
 
 
 def _head(courses: QuerySet[Edition, Any], search: Search, language: str | None, size: int) -> list[Hit]:
-    found = (entitled(courses, search, language=language), matching(courses, search, language=language))
-    titles, others = (_by_popularity(hits).annotate(score=_Score(search))[:size] for hits in found)
-    hits = {row["course_id"]: Hit(row, row["score"]) for row in titles.union(others, all=True)}
+    found = (headed(courses, search, language=language), matching(courses, search, language=language))
+    headings, others = (_by_popularity(hits).annotate(score=_Score(search))[:size] for hits in found)
+    hits = {row["course_id"]: Hit(row, row["score"]) for row in headings.union(others, all=True)}
     return sorted(hits.values(), key=lambda hit: (-hit.score, hit.course_id))
 
 
