@@ -6,8 +6,10 @@ from uuid import UUID
 
 import pytest
 from skillwise_catalog import api as catalog
+from skillwise_catalog.domain.searches import read_search
 from skillwise_catalog.models import Category
-from skillwise_catalog.selectors.storefront import facets
+from skillwise_catalog.selectors.storefront import facets, searching
+from skillwise_catalog.selectors.storefront.listing import listed_editions
 from skillwise_catalog.services.categories import rename_category
 from skillwise_catalog.services.lifecycle import unpublish_course
 from skillwise_catalog.services.projection import rename_instructor
@@ -117,6 +119,22 @@ def test_a_new_name_of_an_instructor_or_a_category_shows(
     assert card["category"]["name"] == "Loaves"
     assert [one["text"] for one in read("suggest/", q="ada")["results"]] == ["Ada Lovelace"]
     assert titles(read(search="lovelase")) == [card["title"]]
+
+
+def test_a_course_is_headed_by_the_names_of_those_who_teach_it_now(
+    instructor: ApiClient, instructor_id: UUID, people: Callable[[str], UUID]
+) -> None:
+    editor = people("Grace Hopper")
+    course = make_course(owner_id=instructor_id, editor_ids=[editor])
+
+    def heads(*names: str) -> list[bool]:
+        return [searching.headed(listed_editions(), read_search(name)).exists() for name in names]
+
+    assert heads("Lovelace", "Hopper", "Byron") == [True, True, False]
+    assert instructor.delete(f"{COURSES}{course.id}/instructors/{editor}/").status_code == 200
+    User.objects.filter(id=instructor_id).update(full_name="Ada Byron")
+    rename_instructor(user_id=instructor_id)
+    assert heads("Lovelace", "Hopper", "Byron") == [False, False, True]
 
 
 # Facets

@@ -5,7 +5,10 @@ from uuid import UUID
 
 import pytest
 from skillwise_catalog import api as catalog
+from skillwise_catalog.domain.searches import read_search
 from skillwise_catalog.models import Course
+from skillwise_catalog.selectors.storefront import searching
+from skillwise_catalog.selectors.storefront.listing import listed_editions
 from skillwise_catalog.services.lifecycle import publish_course
 from skillwise_catalog.testing import make_course
 from skillwise_kernel import clock
@@ -83,6 +86,27 @@ def test_of_titles_with_a_word_that_begins_so_the_short_one_comes_first(
     make_courses(("Photography and Nine Other Things that Somebody may Learn", 200), ("Photography", 100))
 
     assert found("photog") == ["Photography", "Photography and Nine Other Things that Somebody may Learn"]
+
+
+@pytest.mark.parametrize("text", ["byron", '"ada byron"', "byron jam"])
+def test_who_teaches_a_course_is_found_among_more_popular_ones_that_mention_the_name(
+    people: Callable[[str], UUID], text: str
+) -> None:
+    hers = make_course(title="Jam", owner_id=people("Ada Byron"))
+    for number in range(4):
+        course = make_course(title=f"Loaf {number}", description="Jam, as Ada Byron makes it.")
+        catalog.set_enrollment_count(course_id=course.id, count=900)
+
+    page = searching.ranked_page(listed_editions(), read_search(text), searching.Place(), 1, head_size=2)
+
+    assert [hit.course_id for hit in page.hits] == [hers.id]
+
+
+@pytest.mark.parametrize("text", ['"lovelace rye"', '"bread ada"', '"breads ada"'])
+def test_no_phrase_reaches_from_a_title_to_who_teaches_it(people: Callable[[str], UUID], text: str) -> None:
+    make_course(title="Rye breads", owner_id=people("Ada Lovelace"))
+
+    assert not searching.headed(listed_editions(), read_search(text)).exists()
 
 
 @pytest.mark.parametrize(

@@ -222,6 +222,14 @@ def test_suggestions_complete_titles_tags_categories_and_instructors(
     assert [one["kind"] for one in read("suggest/", q="baake")["results"]] == ["course"]
 
 
+def test_no_course_is_suggested_for_who_teaches_it(
+    read: Callable[..., Any], people: Callable[[str], UUID]
+) -> None:
+    make_course(title="Loaf", owner_id=people("Brenda Baker"))
+
+    assert [one["kind"] for one in read("suggest/", q="brenda")["results"]] == ["instructor"]
+
+
 def test_terms_are_weighed_and_forgotten_by_night() -> None:
     tagged("rye", title="Loaf")
     leaving = tagged("rye", "spelt", title="Pumpernickel")

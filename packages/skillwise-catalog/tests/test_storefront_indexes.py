@@ -81,7 +81,7 @@ PLANS: list[tuple[str, set[str]]] = [
     ("ordering=title", {"catalog_edition_title"}),
     ("ordering=-title", {"catalog_edition_title"}),
     ("ordering=-popularity", {"catalog_edition_popularity"}),
-    ("search=word1234", {"catalog_edition_title_search"}),
+    ("search=word1234", {"catalog_edition_heading"}),
     ("search=word1234&ordering=price", {"catalog_edition_search"}),
     ("category={category}", {"catalog_edition_terms", "catalog_edition_newest"}),
     ("level=advanced", {"catalog_edition_terms", "catalog_edition_newest"}),

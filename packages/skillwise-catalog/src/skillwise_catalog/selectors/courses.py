@@ -87,7 +87,9 @@ def editable_course_and_editors(
 def listed_edition(*, course_id: UUID) -> Edition:
     """What everybody sees of the course. Raises `CourseNotFoundError`. One query."""
     edition = (
-        Edition.objects.defer("search", "title_search").filter(course_id=course_id, is_listed=True).first()
+        Edition.objects.defer("search", "title_search", "heading_search")
+        .filter(course_id=course_id, is_listed=True)
+        .first()
     )
     if edition is None:
         raise CourseNotFoundError

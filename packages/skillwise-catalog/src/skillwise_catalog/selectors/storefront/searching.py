@@ -1,8 +1,8 @@
 """Full-text search, and the order that it puts courses into.
 
 Ranking all hits of a common word would read a million rows. So the *head* is ranked: of the courses that
-have the words in their titles the most popular, and of those that have them anywhere likewise. Behind it
-come the others by popularity alone. `docs/decisions/0022-…` has the figures.
+have the words in their titles or in who teaches them the most popular, and of those that have them anywhere
+likewise. Behind it come the others by popularity alone. `docs/decisions/0022-…` has the figures.
 """
 
 from bisect import bisect_right
@@ -25,14 +25,14 @@ __all__ = [
     "Hit",
     "Place",
     "RankedPage",
-    "entitled",
+    "headed",
     "matching",
     "ranked_page",
     "written_query",
 ]
 
-#: How many of the most popular hits are ranked, of those in titles and of all: the longest page, and the hit
-#: that says whether there is another.
+#: How many of the most popular hits are ranked, of those in headings and of all: the longest page, and the
+#: hit that says whether there is another.
 HEAD: Final = 101
 #: Whose stems are tried where nobody says which language the words are in.
 _STEMMED: Final = ("en", "es", "fr", "pt", "de", "it", "ru")
@@ -106,13 +106,15 @@ def matching(courses: QuerySet[Edition], search: Search, *, language: str | None
     return courses.filter(search=_query(search, language))
 
 
-def entitled(
+def headed(
     courses: QuerySet[Edition, Any], search: Search, *, language: str | None = None
 ) -> QuerySet[Edition, Any]:
-    """The courses that have all of these words in their titles."""
-    # An excluded word may stand below the title
+    """The courses that have all of these words in their headings: in their titles and the names of those who
+    teach them.
+    """
+    # An excluded word may stand below the heading
     found = matching(courses, search, language=language) if search.excluded else courses
-    return found.filter(title_search=_query(search, language))
+    return found.filter(heading_search=_query(search, language))
 
 
 def ranked_page(
@@ -232,10 +234,10 @@ def _beside(position: tuple[int, UUID], operator: str) -> CombinedExpression:
 def _candidates(
     courses: QuerySet[Edition, Any], search: Search, language: str | None, size: int
 ) -> QuerySet[Edition, Any]:
-    """What is ranked: `size` of the hits in titles, and of all. One that is both may come twice."""
-    found = (entitled(courses, search, language=language), matching(courses, search, language=language))
-    titles, others = (_by_popularity(hits).annotate(score=_Score(search))[:size] for hits in found)
-    return titles.union(others, all=True)
+    """What is ranked: `size` of the hits in headings, and of all. One that is both may come twice."""
+    found = (headed(courses, search, language=language), matching(courses, search, language=language))
+    headings, others = (_by_popularity(hits).annotate(score=_Score(search))[:size] for hits in found)
+    return headings.union(others, all=True)
 
 
 def _ranked(candidates: Sequence[Mapping[str, Any]]) -> list[Hit]:
