@@ -12,6 +12,7 @@ from skillwise_catalog.dto import CourseSummary
 from skillwise_catalog.testing import (
     QUIZ,
     TWO_LESSONS,
+    give_cover,
     links_of_a_rendered_video,
     make_course,
     outline_of,
@@ -56,6 +57,12 @@ class World:
     def course(self) -> CourseSummary:
         quiz = {"title": "Ask", "kind": "quiz", "quiz": dict(QUIZ)}
         return make_course(owner_id=self.person("owner").id, title="Sourdough", lessons=(*TWO_LESSONS, quiz))
+
+    @cached_property
+    def course_with_a_cover(self) -> UUID:
+        course = make_course(owner_id=self.person("owner").id, title="Ciabatta")
+        give_cover(course_id=course.id, owner_id=course.owner_id)
+        return course.id
 
     @cached_property
     def draft(self) -> CourseSummary:
@@ -247,8 +254,9 @@ class World:
         return str(begun["id"])
 
     @cached_property
-    def rendered_tokens(self) -> tuple[str, str, str]:
-        """Signed for whoever streams a video of the owner's: its playlist, a rendition's, its segments."""
+    def rendered_tokens(self) -> tuple[str, str, str, str]:
+        """Signed for whoever streams a video of the owner's: its playlist, a rendition's, its segments,
+        its captions'."""
         return links_of_a_rendered_video(owner_id=self.person("owner").id)
 
     @cached_property

@@ -19,10 +19,12 @@ PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\
 VTT = b"WEBVTT\n\n1\n00:00.000 --> 00:02.500\nFlour.\n\n00:02.500 --> 00:04.000 align:start\nWater.\n"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z" fill="#c00"/></svg>'
 MP4 = b"\x00\x00\x00\x18ftypmp42" + bytes(32)
+MOV = b"\x00\x00\x00\x14ftypqt  " + bytes(4) + b"qt  " + bytes(32)
 
 TYPES = {
     "csv": "text/csv", "epub": "application/epub+zip", "imscc": "application/zip", "jpg": "image/jpeg",
-    "md": "text/markdown", "mp4": "video/mp4", "pdf": "application/pdf", "png": "image/png",
+    "md": "text/markdown", "mov": "video/quicktime", "mp4": "video/mp4",
+    "pdf": "application/pdf", "png": "image/png",
     "svg": "image/svg+xml", "gz": "application/gzip", "tgz": "application/gzip", "txt": "text/plain",
     "vtt": "text/vtt", "webm": "video/webm", "webp": "image/webp", "zip": "application/zip",
 }  # fmt: skip

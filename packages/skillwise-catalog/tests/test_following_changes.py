@@ -2,15 +2,20 @@
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
+import time_machine
 from django.db import connections
 from skillwise_catalog import api as catalog
 from skillwise_catalog.errors import SyncCursorExpiredError
 from skillwise_catalog.selectors.storefront.changes import Mark, changes_since
 from skillwise_catalog.services.lifecycle import unpublish_course
-from skillwise_catalog.testing import make_course
+from skillwise_catalog.testing import give_cover, make_course
+from skillwise_kernel import clock
+from skillwise_kernel.ids import new_id
 from skillwise_kernel.testing.client import ApiClient
 from storefront import ADMIN, NOW
 
@@ -98,3 +103,46 @@ def test_a_cursor_that_leads_nowhere_says_to_begin_anew(api: ApiClient) -> None:
     for wrong in ("made-up", since[:-1] + ("A" if since[-1] != "A" else "B")):
         refused = api.get(SYNC, {"since": wrong})
         assert (refused.status_code, api.json(refused)["code"]) == (410, "catalog.sync_cursor_expired")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_copy_shows_pictures_days_later(api: ApiClient, instructor_id: UUID) -> None:
+    course = make_course(owner_id=instructor_id, title="First")
+    first = give_cover(course_id=course.id, owner_id=instructor_id)
+
+    kept = address_in_copy(api)
+    with time_machine.travel(clock.now() + timedelta(days=9), tick=False):
+        found = api.get(kept)
+        shown = api.get(found["Location"])
+    with time_machine.travel(clock.now() + timedelta(days=9, minutes=11), tick=False):
+        assert api.get(found["Location"]).status_code == 410
+    another = give_cover(course_id=course.id, owner_id=instructor_id)
+
+    assert (found.status_code, found["Cache-Control"]) == (302, "private, max-age=300")
+    assert found["Location"].startswith(f"/api/v1/media/{first.hex}:")
+    assert (shown.status_code, shown["Content-Type"]) == (200, "image/svg+xml")
+    shown.close()
+    assert address_in_copy(api) != kept
+    assert api.get(kept)["Location"].startswith(f"/api/v1/media/{another.hex}:")
+
+
+def test_where_there_is_no_picture_to_see_there_is_none(
+    api: ApiClient, instructor: ApiClient, instructor_id: UUID
+) -> None:
+    bare, left = (make_course(owner_id=instructor_id) for _ in range(2))
+    give_cover(course_id=left.id, owner_id=instructor_id)
+    unpublish_course(actor=ADMIN, course_id=left.id, now=NOW)
+
+    for course_id in (bare.id, left.id, new_id()):
+        for client in (api, instructor):
+            refused = client.get(f"/api/v1/courses/{course_id}/cover/")
+            assert (refused.status_code, api.json(refused)["code"]) == (404, "catalog.course_not_found")
+
+
+def address_in_copy(api: ApiClient) -> str:
+    for _ in range(60):
+        courses = api.json(api.get(SYNC))["courses"]
+        if courses:
+            return str(courses[0]["cover_url"])
+        time.sleep(1)  # changes wait for every transaction in the cluster
+    raise AssertionError("the course never came")

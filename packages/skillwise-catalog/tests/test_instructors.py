@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from files import PDF, picture, upload
 from skillwise_catalog import api as catalog
 from skillwise_catalog.dto import CourseSummary
 from skillwise_catalog.events import CourseChanged, CourseInstructorsChanged
@@ -123,6 +124,41 @@ def test_a_working_copy_takes_its_owner_and_its_editors_three_queries_however_lo
                 "Grace Hopper",
             ]
             assert [len(module["lessons"]) for module in read["modules"]] == [size] * size
+
+
+def test_what_an_editor_brought_is_there_for_the_owner_and_for_other_editors(
+    instructor: ApiClient,
+    grace: ApiClient,
+    rival: ApiClient,
+    taught: CourseSummary,
+    people: Callable[[str], UUID],
+    api: ApiClient,
+) -> None:
+    mary_id = people("Mary Shelley")
+    added = instructor.post(people_of(taught), {"user_id": str(mary_id), "role": "editor"})
+    assert added.status_code == 200
+    mary = api.as_actor(mary_id, roles=["instructor"])
+    photo = api.json(upload(grace, "loaf.png", picture("PNG")))["id"]
+    sheet = api.json(upload(grace, "sheet.pdf", PDF))["id"]
+    foreign = api.json(upload(rival, "sheet.pdf", PDF))["id"]
+    course, lesson = f"{COURSES}{taught.id}/", f"/api/v1/lessons/{outline_of(taught.id).lessons[0].id}/"
+
+    for author in (instructor, mary):
+        for path, change in (
+            (lesson, {"resources": [{"title": "Sheet", "upload_id": sheet}]}),
+            (lesson, {"article": f"![A loaf](media:{photo})"}),
+            (course, {"description": f"![A loaf](media:{photo})"}),
+            (course, {"cover_upload_id": photo}),
+        ):
+            assert author.patch(path, change).status_code == 200, change
+        for path, change in (
+            (lesson, {"resources": []}),
+            (lesson, {"article": "Text."}),
+            (course, {"description": "Text.", "cover_upload_id": None}),
+        ):
+            assert author.patch(path, change).status_code == 200, change
+        refused = author.patch(lesson, {"resources": [{"title": "Sheet", "upload_id": foreign}]})
+        assert refused.status_code == 422
 
 
 def test_an_editor_edits(grace: ApiClient, taught: CourseSummary) -> None:

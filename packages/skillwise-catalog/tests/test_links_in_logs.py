@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from django.urls import reverse
 from files import MP4, PDF, UPLOADS, announced, upload
+from skillwise_catalog.domain.documents import CaptionDocument
 from skillwise_catalog.models import Rendition
 from skillwise_catalog.selectors.media import playlist_path, signed_path
 from skillwise_catalog.urls import urlpatterns
@@ -24,9 +25,12 @@ def links(instructor: ApiClient) -> dict[str, str]:
     Rendition.objects.create(
         file_id=video_id, width=64, height=48, bandwidth=9, playlist="segments", storage_name="none", size=1
     )
-    playlist = playlist_path(file_id=video_id)
-    rendition = instructor.get(playlist).content.decode().splitlines()[-1]
+    captions = CaptionDocument(language="en", file_id=video_id)
+    playlist = playlist_path(file_id=video_id, captions=[captions])
+    lines = instructor.get(playlist).content.decode().splitlines()
+    rendition = lines[-1]
     return {
+        "catalog-media-captions": lines[2].partition('URI="')[2].rstrip('"'),
         "catalog-media": signed_path(file_id=video_id),
         "catalog-media-playlist": playlist,
         "catalog-media-receive": begun["parts"][0]["request"]["url"],

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 import time_machine
-from files import MP4, PDF, SVG, picture, stored_files, upload
+from files import MOV, MP4, PDF, SVG, picture, stored_files, upload
 from skillwise_catalog.selectors.media import signed_path
 from skillwise_kernel import clock
 from skillwise_kernel.ids import new_id
@@ -97,12 +97,12 @@ def test_a_range_of_what_has_changed_since_is_answered_with_the_whole(api: ApiCl
 
 def test_pictures_and_videos_are_shown_and_drawings_saved(instructor: ApiClient, api: ApiClient) -> None:
     shown = {}
-    for name, content in (("a.png", picture("PNG")), ("a.mp4", MP4), ("a.svg", SVG)):
+    for name, content in (("a.png", picture("PNG")), ("a.mp4", MP4), ("a.mov", MOV), ("a.svg", SVG)):
         kept = instructor.json(upload(instructor, name, content))
         answer = api.head(signed_path(file_id=UUID(kept["id"])))
         shown[name] = answer["Content-Disposition"].partition(";")[0]
 
-    assert shown == {"a.png": "inline", "a.mp4": "inline", "a.svg": "attachment"}
+    assert shown == {"a.png": "inline", "a.mp4": "inline", "a.mov": "inline", "a.svg": "attachment"}
 
 
 def test_who_has_a_file_already_is_not_sent_it_again(api: ApiClient, link: str) -> None:

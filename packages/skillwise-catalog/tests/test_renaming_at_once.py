@@ -36,6 +36,13 @@ def course(instructor: ApiClient, instructor_id: UUID) -> Course:
     return Course.objects.get(id=made.id)
 
 
+@pytest.fixture
+def draft(instructor_id: UUID) -> Course:
+    """One that nobody sees yet."""
+    made = make_course(owner_id=instructor_id, category=("Kitchen",), published=False)
+    return Course.objects.get(id=made.id)
+
+
 def test_a_category_renamed_while_a_course_leaves_it_takes_nothing_back(course: Course) -> None:
     kitchen = ensure_category(path=("Kitchen",))
 
@@ -55,6 +62,52 @@ def test_a_category_renamed_while_its_course_is_published_takes_nothing_back(
         publish_working_copy(course.id)
 
     assert shown(course) == ("New", 700, "Cuisine", "Ada Lovelace")
+
+
+def test_a_category_renamed_while_a_course_comes_into_it_is_called_so_there_too(course: Course) -> None:
+    science = ensure_category(path=("Science",))
+
+    with waiting_for(lambda: rename_category(science, name="Sciences")):
+        publish_working_copy(course.id)
+
+    assert shown(course) == ("New", 700, "Sciences", "Ada Lovelace")
+
+
+def test_a_category_renamed_while_a_course_is_first_published_in_it_is_called_so_there_too(
+    draft: Course,
+) -> None:
+    kitchen = ensure_category(path=("Kitchen",))
+
+    with waiting_for(lambda: rename_category(kitchen, name="Cuisine")):
+        publish_working_copy(draft.id)
+
+    assert shown(draft)[2] == "Cuisine"
+
+
+def test_a_course_first_published_while_its_category_is_renamed_says_the_new_name(draft: Course) -> None:
+    kitchen = ensure_category(path=("Kitchen",))
+
+    with waiting_for(lambda: publish_working_copy(draft.id)):
+        rename_category(kitchen, name="Cuisine")
+
+    assert shown(draft)[2] == "Cuisine"
+
+
+def test_a_category_renamed_while_courses_are_imported_into_it_is_called_so_there_too(
+    instructor_id: UUID,
+) -> None:
+    kitchen = ensure_category(path=("Kitchen",))
+    row = "a,Bread,Good.,Kitchen,en,all,0,EUR,All,One,article,Text."
+
+    with waiting_for(lambda: rename_category(kitchen, name="Cuisine")):
+        import_catalog(
+            lines=[f"{line}\n".encode() for line in (_HEADER, row)],
+            owner_ids=[instructor_id],
+            now=clock.now(),
+            publish=True,
+        )
+
+    assert shown(Course.objects.get())[2] == "Cuisine"
 
 
 def test_a_course_published_while_its_category_is_renamed_says_the_new_name(

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 import time_machine
 from files import (
+    MOV,
     MP4,
     PDF,
     SVG,
@@ -38,6 +39,7 @@ FILES: list[tuple[str, bytes, str]] = [
     ("photo.webp", picture("WEBP"), "image/webp"),
     ("drawing.svg", SVG, "image/svg+xml"),
     ("clip.mp4", MP4, "video/mp4"),
+    ("IMG_0042.MOV", MOV, "video/quicktime"),
     ("words.vtt", VTT, "text/vtt"),
     ("code.zip", zipped({"main.py": b"print()"}), "application/zip"),
     ("course.imscc", zipped({"imsmanifest.xml": b"<manifest/>"}), "application/zip"),

@@ -27,6 +27,7 @@ def the_draft(world: World) -> Any:
 plain("GET /api/v1/categories/", "GET /api/v1/courses/", "GET /api/v1/instructors/courses/")
 plain("GET /api/v1/courses/facets/", "GET /api/v1/sync/catalog/")
 plain("GET /api/v1/courses/{course_id}/related/", course_id=the_course)
+plain("GET /api/v1/courses/{course_id}/cover/", course_id=lambda world: world.course_with_a_cover)
 plain("GET /api/v1/courses/{slug}/", slug=lambda world: world.course.slug)
 
 
@@ -162,4 +163,5 @@ def _hand_in(world: World, who: str) -> Request:
 plain("GET /api/v1/media/playlists/{token}/", token=lambda world: world.rendered_tokens[0])
 plain("GET /api/v1/media/renditions/{token}/", token=lambda world: world.rendered_tokens[1])
 plain("GET /api/v1/media/segments/{token}/", token=lambda world: world.rendered_tokens[2])
+plain("GET /api/v1/media/captions/{token}/", token=lambda world: world.rendered_tokens[3])
 plain("GET /api/v1/media/{token}/", token=lambda world: world.media_token)

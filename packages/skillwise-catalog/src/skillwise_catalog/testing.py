@@ -22,7 +22,7 @@ from skillwise_catalog.domain.documents import (
 from skillwise_catalog.domain.quizzes import read_quiz
 from skillwise_catalog.dto import CourseOutline, CourseSummary, LessonKind, LessonSummary, ModuleOutline
 from skillwise_catalog.gateways import get_storage
-from skillwise_catalog.models import Course, CourseEditor, MediaFile, RenderState, Rendition
+from skillwise_catalog.models import Course, CourseEditor, Edition, MediaFile, RenderState, Rendition
 from skillwise_catalog.selectors.courses import summarise_courses
 from skillwise_catalog.selectors.documents import working_copy
 from skillwise_catalog.selectors.media import linked_playlist, linked_rendition, playlist_path
@@ -37,6 +37,7 @@ from skillwise_catalog.services.uploads.taking import store_upload
 __all__ = [
     "QUIZ",
     "TWO_LESSONS",
+    "give_cover",
     "links_of_a_rendered_video",
     "make_course",
     "make_course_of_every_kind",
@@ -130,12 +131,23 @@ def make_rendered_video(*, owner_id: UUID) -> UUID:
     return file_id
 
 
-def links_of_a_rendered_video(*, owner_id: UUID) -> tuple[str, str, str]:
-    """The tokens of its playlist, of a rendition's, of that one's segments."""
-    tokens = [_token(playlist_path(file_id=make_rendered_video(owner_id=owner_id)))]
-    tokens.append(_token(linked_playlist(token=tokens[0]).splitlines()[-1]))
-    tokens.append(_token(linked_rendition(token=tokens[1]).splitlines()[-1]))
-    return tokens[0], tokens[1], tokens[2]
+def links_of_a_rendered_video(*, owner_id: UUID) -> tuple[str, str, str, str]:
+    """The tokens of its playlist, of a rendition's, of that one's segments, and of its captions'."""
+    video_id = make_rendered_video(owner_id=owner_id)
+    captions_id = make_file(owner_id=owner_id, name="captions.vtt", content=_CAPTIONS)
+    captions = [CaptionDocument(language="en", file_id=captions_id)]
+    playlist = _token(playlist_path(file_id=video_id, captions=captions))
+    lines = linked_playlist(token=playlist).splitlines()
+    rendition = _token(lines[-1])
+    segments = _token(linked_rendition(token=rendition).splitlines()[-1])
+    return playlist, rendition, segments, _token(lines[2].rstrip('"'))
+
+
+def give_cover(*, course_id: UUID, owner_id: UUID) -> UUID:
+    """Have a published course show a picture. Answers its id."""
+    cover_id = make_file(owner_id=owner_id, name="cover.svg", content=_DRAWING)
+    Edition.objects.filter(course_id=course_id).update(cover_id=cover_id)
+    return cover_id
 
 
 def _token(link: str) -> str:

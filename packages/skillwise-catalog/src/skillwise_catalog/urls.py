@@ -21,12 +21,19 @@ from skillwise_catalog.rest.views.lifecycle import (
     UnpublishView,
     WithdrawView,
 )
-from skillwise_catalog.rest.views.media import MediaView, PlaylistView, RenditionView, SegmentsView
+from skillwise_catalog.rest.views.media import (
+    CaptionsView,
+    MediaView,
+    PlaylistView,
+    RenditionView,
+    SegmentsView,
+)
 from skillwise_catalog.rest.views.outline import LessonListView, LessonView, ModuleListView, ModuleView
 from skillwise_catalog.rest.views.reordering import OutlineView
 from skillwise_catalog.rest.views.storefront import (
     CatalogChangesView,
     CompanionsView,
+    CoverView,
     FacetsView,
     SuggestionsView,
 )
@@ -61,6 +68,7 @@ urlpatterns = [
         STOREFRONT.cached(CompanionsView.as_view()),
         name="catalog-course-related",
     ),
+    path("courses/<uuid:course_id>/cover/", CoverView.as_view(), name="catalog-course-cover"),
     path("sync/catalog/", CatalogChangesView.as_view(), name="catalog-sync"),
     path("courses/<uuid:course_id>/submit/", SubmitView.as_view(), name="catalog-course-submit"),
     path("courses/<uuid:course_id>/withdraw/", WithdrawView.as_view(), name="catalog-course-withdraw"),
@@ -106,6 +114,7 @@ urlpatterns = [
     path("media/incoming/<str:token>/", ReceivingView.as_view(), name="catalog-media-receive"),
     path("media/playlists/<str:token>/", PlaylistView.as_view(), name="catalog-media-playlist"),
     path("media/renditions/<str:token>/", RenditionView.as_view(), name="catalog-media-rendition"),
+    path("media/captions/<str:token>/", CaptionsView.as_view(), name="catalog-media-captions"),
     path("media/segments/<str:token>/", SegmentsView.as_view(), name="catalog-media-segments"),
     path("media/<str:token>/", MediaView.as_view(), name="catalog-media"),
     path("instructors/courses/", OwnCoursesView.as_view(), name="catalog-own-course-list"),

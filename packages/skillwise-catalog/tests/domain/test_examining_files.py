@@ -303,6 +303,17 @@ def test_videos_of_whatever_camera_are_taken(brands: tuple[bytes, ...]) -> None:
     assert judged("a.mp4", branded(*brands)) == ""
 
 
+def test_a_phones_movie_is_quicktime_by_its_name_and_by_its_brand_alike() -> None:
+    phones = branded(b"qt  ", b"qt  ")
+
+    assert judged("IMG_0042.MOV", phones) == ""
+    assert judged("a.mp4", phones) == "content"
+    assert judged("a.mov", branded(b"mp42", b"mp42", b"qt  ")) == "content"
+    assert judged("a.mov", branded(b"heic", b"qt  ")) == "content"
+    assert judged("a.mov", branded(b"M4A ", b"qt  ")) == "content"
+    assert judged("a.mov", b"\x00\x00\x00\x18moovqt  " + bytes(16)) == "content"
+
+
 def test_a_movie_of_another_container_is_not_what_it_says() -> None:
     assert judged("a.webm", b"\x1a\x45\xdf\xa3\x93\x42\x82\x88matroska") == "content"
     assert judged("a.webm", b"\x1a\x45\xdf\xa3\x93\x42\x82\x84webm") == ""

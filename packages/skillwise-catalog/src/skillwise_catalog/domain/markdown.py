@@ -1,9 +1,11 @@
 """Descriptions and articles as the HTML that readers' screens show: CommonMark with tables and strikethrough.
 
 What the author wrote as HTML is shown as text. What the renderer makes is sanitised all the same: a fault of
-one is caught by the other.
+one is caught by the other. What would take out of all proportion to render is shown as it was written.
 """
 
+import functools
+import html
 import re
 from collections.abc import Callable
 from typing import Final
@@ -13,10 +15,11 @@ import nh3
 from markdown_it import MarkdownIt
 
 from skillwise_catalog.domain.documents import MEDIA_REFERENCE
+from skillwise_catalog.domain.effort import TooIntricateError, limit_effort, render_within_limit
 
 __all__ = ["link_media", "media_in", "media_named_in", "media_spelled_in", "render_markdown"]
 
-_RENDERER: Final = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+_RENDERER: Final = limit_effort(MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]))
 _TAGS: Final = {
     *("h1", "h2", "h3", "h4", "h5", "h6", "p", "blockquote", "pre", "hr", "br"),
     *("ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td"),
@@ -40,16 +43,22 @@ _OF_REFERENCES: Final = frozenset(map(ord, "-0123456789:abcdefim"))
 def render_markdown(text: str) -> str:
     """Safe HTML, to be kept: `media:` references are still in it, for `link_media` to replace at each read.
 
-    Links to elsewhere are http, https or mailto, and carry rel="nofollow noopener".
+    Links to elsewhere are http, https or mailto, and carry rel="nofollow noopener". How long it takes is in
+    proportion to the text's length, whatever it says (`domain.effort`).
     """
-    return _SANITISER.clean(_RENDERER.render(text)).strip()
+    try:
+        rendered = render_within_limit(_RENDERER, text)
+    except TooIntricateError:
+        rendered = _as_written(text)
+    return _SANITISER.clean(rendered).strip()
 
 
-def link_media(html: str, link_of: Callable[[UUID], str]) -> str:
+def link_media(rendered: str, link_of: Callable[[UUID], str]) -> str:
     """What `render_markdown` made, with a link in place of each file that it names. `link_of` answers an
-    address without quotes and angle brackets.
+    address without quotes and angle brackets, and is asked once for each file.
     """
-    return _MEDIA_ATTRIBUTE.sub(lambda match: f'{match[1]}="{link_of(UUID(match[2]))}"', html)
+    link = functools.cache(link_of)
+    return _MEDIA_ATTRIBUTE.sub(lambda match: f'{match[1]}="{link(UUID(match[2]))}"', rendered)
 
 
 def media_in(text: str) -> frozenset[UUID]:
@@ -76,3 +85,8 @@ def media_spelled_in(text: str) -> frozenset[UUID]:
         if letter in _OF_REFERENCES:
             plain = plain.replace(spelling, chr(letter))
     return frozenset(UUID(file_id) for file_id in _ANY_CASE.findall(plain))
+
+
+def _as_written(text: str) -> str:
+    paragraphs = (html.escape(part).replace("\n", "<br>\n") for part in re.split(r"\n{2,}", text))
+    return "\n".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)

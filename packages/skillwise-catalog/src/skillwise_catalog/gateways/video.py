@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 #: ffmpeg's names of the demuxers.
-_DEMUXERS: Final = {"video/mp4": "mov", "video/webm": "matroska"}
+_DEMUXERS: Final = {"video/mp4": "mov", "video/quicktime": "mov", "video/webm": "matroska"}
 _PROBE_SECONDS: Final = 60
 #: A rendition may take so many times as long as it plays, and never less than the least.
 _RENDITION_FACTOR: Final = 10
@@ -123,6 +123,8 @@ def make_rendition(
         "-crf", "23", "-maxrate", str(rung.bits), "-bufsize", str(2 * rung.bits),
         "-force_key_frames", f"expr:gte(t,n_forced*{_SEGMENT_SECONDS})",
         "-c:a", "aac", "-b:a", str(_AUDIO_BITS), "-ac", "2",
+        # time begins at 0, as in WebVTT: MPEG-TS would begin at 1.4 seconds, and captions come so much early
+        "-muxdelay", "0", "-muxpreload", "0",
         "-f", "hls", "-hls_time", str(_SEGMENT_SECONDS), "-hls_playlist_type", "vod",
         "-hls_flags", "single_file", "-hls_segment_filename", str(segments),
         str(playlist),

@@ -12,7 +12,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
-from skillwise_catalog.selectors.media import signed_path, with_signed_links
+from skillwise_catalog.selectors.media import signed_path, stable_cover_path, with_signed_links
 from skillwise_catalog.selectors.storefront.listing import CARD
 
 __all__ = [
@@ -72,8 +72,10 @@ class Shape:
         """What to read of an edition."""
         return (*CARD, "detail", "promo_video_id", "promo_video_url") if self._is_detailed else CARD
 
-    def as_json(self, row: Mapping[str, Any]) -> orjson.Fragment | dict[str, Any]:
-        course = detail_as_json(row) if self._is_detailed else card_as_json(row)
+    def as_json(self, row: Mapping[str, Any], *, is_kept: bool = False) -> orjson.Fragment | dict[str, Any]:
+        """`is_kept`: for a copy that outlives links."""
+        as_json = detail_as_json if self._is_detailed else card_as_json
+        course = as_json(row, is_kept=is_kept)
         if self.members is None:
             return course
         return self.chosen_from(orjson.loads(orjson.dumps(course)))
@@ -99,28 +101,29 @@ def read_shape(request: Request, *, is_detailed: bool = False, is_authors: bool 
     return Shape(members, is_detailed=heavy)
 
 
-def card_as_json(row: Mapping[str, Any]) -> orjson.Fragment:
+def card_as_json(row: Mapping[str, Any], *, is_kept: bool = False) -> orjson.Fragment:
     """A row of `CARD`."""
-    return orjson.Fragment(f"{row['card'][:-1]}{_moment(row)}}}")
+    return orjson.Fragment(f"{row['card'][:-1]}{_moment(row, is_kept=is_kept)}}}")
 
 
-def detail_as_json(row: Mapping[str, Any]) -> orjson.Fragment:
+def detail_as_json(row: Mapping[str, Any], *, is_kept: bool = False) -> orjson.Fragment:
     """A row that has `detail`, too."""
     promo = row["promo_video_url"] or _link(row["promo_video_id"])
     text: str = row["detail"]
     if _MEDIA in text:
         text = _with_links(text)
-    return orjson.Fragment(f'{text[:-1]}{_moment(row)},"promo_video_url":{orjson.dumps(promo).decode()}}}')
+    moment = _moment(row, is_kept=is_kept)
+    return orjson.Fragment(f'{text[:-1]}{moment},"promo_video_url":{orjson.dumps(promo).decode()}}}')
 
 
-def _moment(row: Mapping[str, Any]) -> str:
+def _moment(row: Mapping[str, Any], *, is_kept: bool) -> str:
     """What changes without a publication: the end of the object, but for its brace."""
     count = row["rating_count"]
-    cover = row["cover_id"]
+    cover = _kept_cover(row) if is_kept else _link(row["cover_id"])
     return (
         f',"rating":{{"average":{row["rating_average"] if count else "null"},"count":{count}}}'
         f',"enrollment_count":{row["enrollment_count"]}'
-        f',"cover_url":{orjson.dumps(_link(cover)).decode() if cover else "null"}'
+        f',"cover_url":{orjson.dumps(cover).decode()}'
     )
 
 
@@ -128,6 +131,11 @@ def _with_links(detail: str) -> str:
     course = orjson.loads(detail)
     course["description_html"] = with_signed_links(course["description_html"])
     return orjson.dumps(course).decode()
+
+
+def _kept_cover(row: Mapping[str, Any]) -> str | None:
+    cover_id = row["cover_id"]
+    return stable_cover_path(course_id=row["course_id"], cover_id=cover_id) if cover_id else None
 
 
 def _link(file_id: UUID | None) -> str | None:

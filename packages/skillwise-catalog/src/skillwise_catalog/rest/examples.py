@@ -138,7 +138,12 @@ SUGGESTIONS: Final[dict[str, Any]] = {
 }
 COMPANIONS: Final[dict[str, Any]] = {"related": [CARD], "also_bought": []}
 CATALOG_CHANGES: Final[dict[str, Any]] = {
-    "courses": [CARD],
+    "courses": [
+        {
+            **CARD,
+            "cover_url": f"/api/v1/courses/{CARD['id']}/cover/?of=0199c4d2e0037c3e8f5a6b7c8d9e0f10",
+        }
+    ],
     "removed": ["0199c4d2-b009-7c3e-8f5a-6b7c8d9e0f10"],
     "next": "WzcxLDkxMiw5MTUsIjAxOTkiXQ:kX0",
     "has_more": False,

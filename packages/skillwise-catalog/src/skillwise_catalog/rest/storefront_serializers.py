@@ -101,8 +101,17 @@ class CompanionsOutput(serializers.Serializer):
     also_bought = CourseCardOutput(many=True)
 
 
+class CatalogCourseOutput(CourseCardOutput):
+    """A published course in a copy that is kept."""
+
+    cover_url = serializers.CharField(
+        allow_null=True,
+        help_text="A path below the API's origin that leads to the picture; for another picture another one.",
+    )
+
+
 class CatalogChangesOutput(serializers.Serializer):
-    courses = CourseCardOutput(many=True, help_text="New ones and changed ones.")
+    courses = CatalogCourseOutput(many=True, help_text="New ones and changed ones.")
     removed = serializers.ListField(child=serializers.UUIDField(), help_text="Courses that left.")
     next = serializers.CharField(help_text="For the next `since`.")
     has_more = serializers.BooleanField()

@@ -30,6 +30,7 @@ def content_of_document(
     """The same for authors, guests and the enrolled. One query where it has files."""
     files = _files_of(document)
     file = files.get(document.file_id) if document.file_id else None
+    captions = [caption for caption in document.captions if caption.file_id in files]
     is_streamed = file is not None and file.rendering == RenderState.RENDERED
     return LessonContent(
         id=document.id,
@@ -45,14 +46,13 @@ def content_of_document(
         article=document.article or None,
         article_html=shown_html(document.article) if document.article else None,
         video_url=document.video_url or None,
-        playlist_url=playlist_path(file_id=file.id) if file and is_streamed else None,
+        playlist_url=playlist_path(file_id=file.id, captions=captions) if file and is_streamed else None,
         file_url=signed_path(file_id=file.id) if file else None,
         file_name=file.name if file else None,
         file_size=file.size if file else None,
         captions=tuple(
             LessonCaptions(language=caption.language, url=signed_path(file_id=caption.file_id))
-            for caption in document.captions
-            if caption.file_id in files
+            for caption in captions
         ),
         resources=tuple(
             _resource(resource.title, files[resource.file_id])

@@ -1,15 +1,16 @@
 """The category tree."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from skillwise_catalog.domain.text import slug_of
 from skillwise_catalog.models import Category
 from skillwise_catalog.services.freshness import refresh_storefront
 from skillwise_catalog.services.projection import project_again
 
-__all__ = ["add_category", "ensure_category", "rename_category"]
+__all__ = ["add_category", "ensure_category", "hold_names", "rename_category"]
 
 
 @transaction.atomic
@@ -24,6 +25,18 @@ def add_category(*, name: str, slug: str, parent: Category | None) -> Category:
     )
     refresh_storefront()
     return category
+
+
+def hold_names(category_ids: Collection[UUID]) -> None:
+    """Have nobody rename these categories until the transaction ends. For whoever publishes into one: a
+    rename finds the editions that are there, and one under way is not. Before any edition is locked, which is
+    the order in which a rename locks them.
+    """
+    table = connection.ops.quote_name(Category._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT FROM {table} WHERE id = ANY(%s) ORDER BY id FOR SHARE", [sorted(category_ids)]
+        )
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from skillwise_kernel.errors import FieldProblem
 from skillwise_catalog.domain.text import slug_of
 from skillwise_catalog.errors import CategoryNotFoundError, CourseWasPublishedError
 from skillwise_catalog.models import Category, Course
+from skillwise_catalog.selectors.instructors import author_ids
 from skillwise_catalog.services.access import (
     check_version,
     last_edit_of,
@@ -79,14 +80,15 @@ def change_course(
 ) -> Course:
     """Set the members of `changes` (as of `create_course`) and leave the others. The slug stays what it was.
 
-    Readers see it when it is published next. Files are the actor's or the owner's, or stand there already.
+    Readers see it when it is published next. Files are the actor's, the owner's or an editor's, or stand
+    there already.
     Raises `CourseNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`, `CourseInReviewError`,
     `CategoryNotFoundError`, `UploadNotFoundError`, `UploadKindError`.
     """
     course = lock_for_edit(course_id=course_id, actor=actor)
     check_version(course.version, expected_version)
     before = {name: getattr(course, name) for name in (*_EDITABLE, *_REFERENCES)}
-    owner_ids = {actor.id, course.owner_id}
+    owner_ids = {actor.id} | author_ids(course)
     check_references(changes, present=tuple(before.values()), owner_ids=owner_ids)
     _assign(course, changes, owner_ids=owner_ids)
     if before == {name: getattr(course, name) for name in before}:

@@ -11,6 +11,7 @@ from skillwise_catalog.events import CourseChanged, CoursePublished
 from skillwise_catalog.models import Category, Course, CourseVersion, Edition, EditionLesson, MediaFile
 from skillwise_catalog.selectors.documents import working_copy
 from skillwise_catalog.selectors.instructors import instructors_of
+from skillwise_catalog.services.categories import hold_names
 from skillwise_catalog.services.freshness import refresh_storefront
 from skillwise_catalog.services.projection import render
 from skillwise_catalog.services.search_terms import add_search_terms
@@ -23,6 +24,8 @@ def publish_edition(course: Course, *, publisher_id: UUID | None, now: datetime)
     has not changed since the last is shown under that. Tells of it: as published when the course was not
     listed before, else as changed. Needs a transaction; the course's own row is for the caller to save.
     """
+    if course.category_id is not None:
+        hold_names({course.category_id})
     edition = Edition.objects.select_for_update().filter(course_id=course.id).first()
     was_listed = edition is not None and edition.is_listed
     if edition is None or course.has_changes:

@@ -32,7 +32,7 @@ from skillwise_catalog.errors import (
 from skillwise_catalog.gateways import get_storage
 from skillwise_catalog.models import Category, Course, Edition, Lesson, MediaFile, Module
 from skillwise_catalog.services.access import mark_edited
-from skillwise_catalog.services.categories import ensure_category
+from skillwise_catalog.services.categories import ensure_category, hold_names
 from skillwise_catalog.services.courses import insert_course
 from skillwise_catalog.services.lifecycle import publish_now
 from skillwise_catalog.services.uploads.taking import store_upload
@@ -122,8 +122,10 @@ class _Loader:
             with transaction.atomic():
                 self._wait_for_our_turn()
                 known = self._known(records)
+                categories = self._categories(records)
+                self._lock_editions(known.values())
                 for record in records:
-                    self._load_one(record, known.get(record.key))
+                    self._load_one(record, known.get(record.key), categories.get(record.category))
                 if dry_run:
                     transaction.set_rollback(True)
         except BaseException:
@@ -143,9 +145,14 @@ class _Loader:
     def _known(self, records: Sequence[CourseRecord]) -> dict[str, Course]:
         courses = Course.objects.select_for_update(no_key=True)
         found = courses.filter(source=self.source, source_id__in=[record.key for record in records])
-        known = {course.source_id: course for course in found.order_by("id")}
-        self._lock_editions(known.values())
-        return known
+        return {course.source_id: course for course in found.order_by("id")}
+
+    def _categories(self, records: Sequence[CourseRecord]) -> dict[tuple[str, ...], Category]:
+        """By their paths, under names that they keep."""
+        paths = dict.fromkeys(record.category for record in records if record.category)
+        categories = {path: ensure_category(path=path) for path in paths}
+        hold_names({category.id for category in categories.values()})
+        return categories
 
     def _lock_editions(self, courses: Iterable[Course]) -> None:
         """In the order in which `projection.project_again` locks them: published in the file's, the two would
@@ -154,8 +161,7 @@ class _Loader:
         editions = Edition.objects.select_for_update().filter(course__in=[course.id for course in courses])
         list(editions.order_by("course_id").values_list("course_id"))
 
-    def _load_one(self, record: CourseRecord, course: Course | None) -> None:
-        category = ensure_category(path=record.category) if record.category else None
+    def _load_one(self, record: CourseRecord, course: Course | None, category: Category | None) -> None:
         files_before = len(self.stored)
         try:
             with transaction.atomic():

@@ -29,6 +29,7 @@ from skillwise_catalog.errors import (
     OutlineFullError,
 )
 from skillwise_catalog.models import Course, Lesson, MediaFile, Module
+from skillwise_catalog.selectors.instructors import author_ids
 from skillwise_catalog.selectors.outlines import lessons_of
 from skillwise_catalog.services.access import check_version, lock_for_edit, mark_edited, state_of
 from skillwise_catalog.services.lesson_files import find_lesson_files, write_captions, write_resources
@@ -122,10 +123,10 @@ def add_lesson(
     """A new lesson at `position` (from 1), or at the module's end. `expected_version` is the outline's.
 
     `fields` holds `title`, `kind` and the content of that kind: `article` (Markdown), `video_url`,
-    `upload_id` (one of the actor's or of the course's owner's) or `quiz` (as `domain.quizzes` reads it); it
-    may hold `group`, `duration` in seconds, `is_preview`, `is_downloadable`, `position`, `captions` of a
-    video (a `language` and an `upload_id` each), and `resources` in their order (a `title` and an `upload_id`
-    each).
+    `upload_id` (one of the actor's, or of the course's owner's or editors') or `quiz` (as `domain.quizzes`
+    reads it); it may hold `group`, `duration` in seconds, `is_preview`, `is_downloadable`, `position`,
+    `captions` of a video (a `language` and an `upload_id` each), and `resources` in their order (a `title`
+    and an `upload_id` each).
 
     Raises `CourseModuleNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`,
     `CourseInReviewError`, `LessonContentMismatchError`, `QuizRefusedError`, `UploadNotFoundError`,
@@ -273,7 +274,7 @@ def _assign(lesson: Lesson, fields: Mapping[str, Any], *, actor: Actor, course: 
     for name in ("title", "group", "duration", "is_preview", "is_downloadable"):
         if name in fields:
             setattr(lesson, name, fields[name])
-    owner_ids = {actor.id, course.owner_id}
+    owner_ids = {actor.id} | author_ids(course)
     files = find_lesson_files(lesson, fields, owner_ids=owner_ids)
     if _content_in(fields):
         quiz = read_quiz(fields["quiz"]).as_written() if "quiz" in fields else None

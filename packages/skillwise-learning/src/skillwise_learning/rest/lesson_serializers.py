@@ -18,7 +18,9 @@ _LINK = "A path below the API's origin, signed; it works for ten minutes."
 
 class ContentCaptionsOutput(serializers.Serializer):
     language = serializers.CharField(help_text="BCP 47.")
-    url = serializers.CharField(help_text=f"WebVTT. {_LINK}")
+    url = serializers.CharField(
+        help_text="WebVTT. A path below the API's origin, signed; it works for four hours."
+    )
 
 
 class ContentResourceOutput(serializers.Serializer):

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-__all__ = ["is_movie"]
+__all__ = ["is_movie", "is_quicktime_movie"]
 
 #: Images, sequences of them, and what they are built upon (HEIF, AVIF, JPEG 2000, JPEG XL, Canon's raw), as
 #: mp4ra.org registers them. Brands of cameras are too many to list, and new ones come: what is none of these
@@ -15,7 +15,7 @@ _PICTURES: Final = frozenset(
 )
 #: Sound alone: Apple's, Adobe's and Audible's.
 _SOUND: Final = frozenset({"M4A", "M4B", "M4P", "F4A", "F4B", "aax", "aaxc"})
-#: A movie of another container.
+#: A movie in QuickTime's container, from which MP4's was made.
 _QUICKTIME: Final = frozenset({"qt"})
 
 
@@ -30,6 +30,13 @@ def is_movie(head: bytes) -> bool:
     major, *compatible = _brands(head)
     others = {brand for brand in compatible if brand}
     return major not in _PICTURES | _SOUND | _QUICKTIME and not (others and others <= _PICTURES | _SOUND)
+
+
+def is_quicktime_movie(head: bytes) -> bool:
+    """Whether a file that begins with `head` may be a movie in QuickTime's container, as phones and cameras
+    make it: they say so first (Apple, QuickTime File Format, "File type compatibility atom").
+    """
+    return head[4:8] == b"ftyp" and _brands(head)[0] in _QUICKTIME
 
 
 def _brands(head: bytes) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from skillwise_catalog.domain.uploads.archives import examine_tar, examine_zip
-from skillwise_catalog.domain.uploads.brands import is_movie
+from skillwise_catalog.domain.uploads.brands import is_movie, is_quicktime_movie
 from skillwise_catalog.domain.uploads.captions import examine_captions
 from skillwise_catalog.domain.uploads.drawings import examine_drawing
 from skillwise_catalog.domain.uploads.images import examine_image
@@ -33,6 +33,7 @@ _SIGNATURES: Final[dict[str, Callable[[bytes], bool]]] = {
     "image/png": lambda head: head.startswith(b"\x89PNG\r\n\x1a\n"),
     "image/webp": lambda head: head.startswith(b"RIFF") and head[8:12] == b"WEBP",
     "video/mp4": is_movie,
+    "video/quicktime": is_quicktime_movie,
     # EBML (RFC 8794), and Matroska's DocType within its header
     "video/webm": lambda head: head.startswith(b"\x1a\x45\xdf\xa3") and b"\x42\x82\x84webm" in head[:64],
 }

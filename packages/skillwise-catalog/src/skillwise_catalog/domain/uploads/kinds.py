@@ -28,6 +28,11 @@ class FileKind:
         return self.form == "video"
 
     @property
+    def is_watched(self) -> bool:
+        """Whether players go on asking for it while somebody watches."""
+        return self.is_video or self.form == "captions"
+
+    @property
     def is_archive(self) -> bool:
         """Whether a course may come in it."""
         return self.form in {"tar", "zip"}
@@ -51,6 +56,7 @@ KINDS: Final[dict[str, FileKind]] = {
     ".jpeg": _JPEG,
     ".jpg": _JPEG,
     ".md": FileKind(content_type="text/markdown", form="text", max_bytes=10 * _MIB),
+    ".mov": FileKind(content_type="video/quicktime", form="video"),
     ".mp4": FileKind(content_type="video/mp4", form="video"),
     ".pdf": FileKind(content_type="application/pdf", form="pdf", max_bytes=200 * _MIB),
     ".png": FileKind(content_type="image/png", form="image", max_bytes=20 * _MIB),
@@ -67,7 +73,7 @@ _BY_TYPE: Final = {kind.content_type: kind for kind in KINDS.values()}
 #: What must stand where only one form may.
 _FORMS: Final = {
     "image": "a picture: JPEG, PNG or WebP",
-    "video": "a video: MP4 or WebM",
+    "video": "a video: MP4, QuickTime or WebM",
     "captions": "captions: WebVTT",
 }
 

@@ -19,13 +19,14 @@ from skillwise_catalog.errors import MediaLinkExpiredError, MediaNotFoundError, 
 from skillwise_catalog.gateways import ByteRange, ContentMissingError, get_storage
 from skillwise_catalog.selectors.media import (
     Linked,
+    linked_captions,
     linked_file,
     linked_playlist,
     linked_rendition,
     linked_segments,
 )
 
-__all__ = ["MediaView", "PlaylistView", "RenditionView", "SegmentsView"]
+__all__ = ["CaptionsView", "MediaView", "PlaylistView", "RenditionView", "SegmentsView"]
 
 _log = logging.getLogger(__name__)
 
@@ -62,8 +63,8 @@ class MediaView(_LinkView):
         operation_id="media_read",
         summary="Read a file",
         description="Sends the file that a signed link names. Links come with a lesson's content and expire: "
-        "a video's after four hours, others after ten minutes; the lesson then gives another. Videos and "
-        "pictures may be shown in their place, everything else is to be saved.",
+        "a video's and its captions' after four hours, others after ten minutes; the lesson then gives "
+        "another. Videos and pictures may be shown in their place, everything else is to be saved.",
         parameters=[_TOKEN, _RANGE],
         responses=_FILE,
     )
@@ -77,7 +78,8 @@ class PlaylistView(_LinkView):
     @extend_schema(
         operation_id="media_playlist",
         summary="Read a video's playlist",
-        description="HLS's multivariant playlist (RFC 8216) of a video that was made ready for streaming.",
+        description="HLS's multivariant playlist (RFC 8216) of a video that was made ready for streaming, "
+        "with the captions of the lesson that gave the link.",
         parameters=[_TOKEN],
         responses=_PLAYLIST,
     )
@@ -98,6 +100,20 @@ class RenditionView(_LinkView):
     @problem_codes(MediaNotFoundError, MediaLinkExpiredError)
     def get(self, request: Request, token: str) -> HttpResponse:
         return _playlist(linked_rendition(token=token))
+
+
+@extend_schema(tags=["Media"])
+class CaptionsView(_LinkView):
+    @extend_schema(
+        operation_id="media_captions",
+        summary="Read the playlist of captions",
+        description="As the video's playlist links it: one WebVTT file, whole.",
+        parameters=[_TOKEN],
+        responses=_PLAYLIST,
+    )
+    @problem_codes(MediaNotFoundError, MediaLinkExpiredError)
+    def get(self, request: Request, token: str) -> HttpResponse:
+        return _playlist(linked_captions(token=token))
 
 
 @extend_schema(tags=["Media"])

@@ -5,8 +5,10 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.core import signing
+from django.http import HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -24,16 +26,26 @@ from skillwise_catalog.rest.storefront_serializers import (
     FacetsOutput,
     SuggestionsOutput,
 )
-from skillwise_catalog.rest.views.access import StorefrontView
-from skillwise_catalog.selectors.storefront.changes import Mark, changes_since
+from skillwise_catalog.rest.views.access import PublicView, StorefrontView
+from skillwise_catalog.selectors.media import LINK_LIFETIME, signed_path
+from skillwise_catalog.selectors.storefront.changes import Mark, changes_since, cover_of
 from skillwise_catalog.selectors.storefront.related import companions_of
 from skillwise_catalog.selectors.storefront.suggestions import Suggestion, suggest
 from skillwise_catalog.services.freshness import STOREFRONT
 
-__all__ = ["CatalogChangesView", "CompanionsView", "FacetsView", "SuggestionsView", "suggestions_answer"]
+__all__ = [
+    "CatalogChangesView",
+    "CompanionsView",
+    "CoverView",
+    "FacetsView",
+    "SuggestionsView",
+    "suggestions_answer",
+]
 
 _signer: Final = signing.Signer(salt="skillwise_catalog.sync", sep="~")
 _LONGEST_BEGINNING: Final = 80
+#: Seconds: whoever follows a kept answer has as long again.
+_COVER_KEPT: Final = int(LINK_LIFETIME.total_seconds()) // 2
 
 
 def suggestions_answer(found: Sequence[Suggestion]) -> Response:
@@ -119,6 +131,29 @@ class CompanionsView(StorefrontView):
 
 
 @extend_schema(tags=["Courses"])
+class CoverView(PublicView):
+    @extend_schema(
+        operation_id="courses_cover",
+        summary="Find a course's picture",
+        description="Leads to the picture of a published course, by a link that expires after ten minutes. "
+        "For copies that are kept longer: `sync/catalog/` names this address, with an `of` that is another "
+        "for another picture. What stands here is the present one in any case.",
+        parameters=[
+            OpenApiParameter("of", OpenApiTypes.STR, description="Not looked at: tells pictures apart."),
+        ],
+        responses={302: OpenApiResponse(description="To the picture.")},
+    )
+    @problem_codes(CourseNotFoundError)
+    def get(self, request: Request, course_id: UUID) -> HttpResponseBase:
+        cover_id = cover_of(course_id=course_id)
+        if cover_id is None:
+            raise CourseNotFoundError("There is no published course with a picture here.")
+        return HttpResponseRedirect(
+            signed_path(file_id=cover_id), headers={"Cache-Control": f"private, max-age={_COVER_KEPT}"}
+        )
+
+
+@extend_schema(tags=["Courses"])
 class CatalogChangesView(StorefrontView):
     @extend_schema(
         operation_id="sync_catalog",
@@ -127,7 +162,9 @@ class CatalogChangesView(StorefrontView):
         "answer what changed "
         "after it. A course may come again unchanged. New ratings and numbers of participants are no "
         "changes. "
-        "Ask again at once while `has_more`. At 410 throw the copy away and begin anew.",
+        "Ask again at once while `has_more`. At 410 throw the copy away and begin anew. Here a `cover_url` "
+        "does not expire: it leads to a link that does, and is another when the picture is, so that an app "
+        "may keep pictures by it. Other links to files, in what `include` adds, expire as everywhere.",
         parameters=[
             OpenApiParameter("since", OpenApiTypes.STR, description="The last answer's `next`."),
             OpenApiParameter("page_size", OpenApiTypes.INT, description="1 to 200; 100 unless given."),
@@ -143,7 +180,7 @@ class CatalogChangesView(StorefrontView):
         changes = changes_since(_read(asked.get("since")), columns=shape.columns, limit=asked["page_size"])
         return Response(
             {
-                "courses": [shape.as_json(row) for row in changes.rows if row["is_listed"]],
+                "courses": [shape.as_json(row, is_kept=True) for row in changes.rows if row["is_listed"]],
                 "removed": [row["course_id"] for row in changes.rows if not row["is_listed"]],
                 "next": _write(changes.mark),
                 "has_more": changes.has_more,

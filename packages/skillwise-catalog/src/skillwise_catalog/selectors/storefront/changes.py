@@ -16,7 +16,7 @@ from django.db.models.expressions import CombinedExpression
 from skillwise_catalog.errors import SyncCursorExpiredError
 from skillwise_catalog.models import Edition
 
-__all__ = ["Changes", "Mark", "changes_since"]
+__all__ = ["Changes", "Mark", "changes_since", "cover_of"]
 
 _BEGINNING: Final = UUID(int=0)
 
@@ -57,6 +57,13 @@ def changes_since(mark: Mark | None, *, columns: tuple[str, ...], limit: int) ->
     if page:
         mark = Mark(cluster, mark.begun, page[-1]["changed_in"], page[-1]["course_id"])
     return Changes(page, mark, has_more=len(found) > limit)
+
+
+def cover_of(*, course_id: UUID) -> UUID | None:
+    """The picture that the storefront shows of a course now. One query."""
+    return (
+        Edition.objects.filter(course_id=course_id, is_listed=True).values_list("cover_id", flat=True).first()
+    )
 
 
 def _beyond(mark: Mark) -> QuerySet[Edition]:
