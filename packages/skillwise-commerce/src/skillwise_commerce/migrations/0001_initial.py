@@ -13,10 +13,6 @@ class Migration(migrations.Migration):
 
     initial = True
 
-    # The last of those that were squashed: a database that has it has all. Were the others named too, one that stopped
-    # between them would count as migrated; so it is refused, for its tables are there.
-    replaces = [('skillwise_commerce', '0003_course_terms')]
-
     dependencies = [
     ]
 

@@ -11,9 +11,6 @@ class Migration(migrations.Migration):
 
     initial = True
 
-    # The last of those that were squashed: a database that has it has all.
-    replaces = [('skillwise_learning', '0002_quiz_attempts')]
-
     dependencies = [
     ]
 

@@ -1,14 +1,31 @@
-from django.contrib.postgres.operations import TrigramExtension, UnaccentExtension
-from django.db import migrations
+"""What catalog's tables and indexes are made with."""
 
-# What tables and indexes are made with comes before them.
-#
+# PostgreSQL takes every character beyond ASCII for a letter, where its locale is C; unaccent() turns typographic
+# quotes, dashes and full-width signs into ASCII's before that. These it leaves as they are, and they hid the words
+# beside them: spaces of other widths, and what ends or quotes sentences in other scripts.
+SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
+SIGNS = (
+    "§¶·•‣※†‡"
+    "।॥"  # Bengali, Hindi and other languages of India
+    "،؛؟۔٪"  # Arabic, Persian, Urdu
+    "־׀׃"  # Hebrew
+    "՜՝՞։"  # Armenian
+    "።፣፤፥፧"  # Amharic
+    "၊။"  # Burmese
+    "។៕"  # Khmer
+    "๏๚๛"  # Thai
+    "「」『』【】〖〗〈〉｢｣・･〜〃"  # Chinese, Japanese, Korean
+)
+BETWEEN_WORDS = SPACES + SIGNS
+
 # unaccent() is only "stable", for its dictionary could be replaced; named outright it is as good as immutable, which
 # generated columns and indexes ask for. So it is with the dictionaries of languages.
-FUNCTIONS = """
+FUNCTIONS = f"""
 CREATE FUNCTION skillwise_catalog_fold(text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
-RETURN lower(public.unaccent('public.unaccent'::regdictionary, $1));
+RETURN lower(translate(
+    public.unaccent('public.unaccent'::regdictionary, $1), '{BETWEEN_WORDS}', '{" " * len(BETWEEN_WORDS)}'
+));
 
 -- The random end of a UUIDv7.
 CREATE FUNCTION skillwise_catalog_shuffled(uuid) RETURNS text
@@ -57,52 +74,72 @@ RETURN setweight(skillwise_catalog_lexemes(language, title || ' ' || subtitle), 
     || setweight(skillwise_catalog_lexemes(language, array_to_string(outcomes, ' ; ')), 'C')
     || setweight(skillwise_catalog_lexemes(language, left(description, 1500)), 'D');
 
--- What finds courses that hold all of `words` (as in web searches) in any of the `configs`, and none of `excluded`.
--- Alternatives that say the same appear once: each would make the planner expect more rows. The last word may be the
--- beginning of one when it `completes`.
-CREATE FUNCTION skillwise_catalog_search_query(words text, excluded text, configs regconfig[], completes boolean)
+-- `words` (as in web searches) as each of the `languages` stems them.
+CREATE FUNCTION skillwise_catalog_stemmed_queries(words text, languages text[])
+RETURNS tsquery[] LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+DECLARE
+    folded text := skillwise_catalog_fold(words);
+    queries tsquery[] := ARRAY[]::tsquery[];
+    language text;
+BEGIN
+    FOREACH language IN ARRAY languages LOOP
+        queries := queries || websearch_to_tsquery(skillwise_catalog_search_config(language), folded);
+    END LOOP;
+    RETURN queries;
+END $$;
+
+-- What finds courses that hold all of `words` in any of the `languages`, and none of `excluded`. Alternatives that
+-- say the same appear once: each would make the planner expect more rows. The last word may be the beginning of one
+-- when it `completes`.
+CREATE FUNCTION skillwise_catalog_search_query(words text, excluded text, languages text[], completes boolean)
 RETURNS tsquery LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 DECLARE
-    written tsquery := websearch_to_tsquery('pg_catalog.simple', skillwise_catalog_fold(words));
-    unwanted tsquery := websearch_to_tsquery('pg_catalog.simple', skillwise_catalog_fold(excluded));
+    folded text := skillwise_catalog_fold(words);
+    written text := websearch_to_tsquery('pg_catalog.simple', folded)::text;
     variants text[] := ARRAY[]::text[];
     variant text;
     query tsquery;
-    config regconfig;
+    unwanted tsquery;
+    language text;
 BEGIN
-    IF numnode(written) > 0 THEN
-        variants := ARRAY[CASE WHEN completes THEN written::text || ':*' ELSE written::text END];
+    IF written <> '' THEN
+        variants := ARRAY[CASE WHEN completes THEN written || ':*' ELSE written END];
     END IF;
-    FOREACH config IN ARRAY configs LOOP
-        variant := websearch_to_tsquery(config, skillwise_catalog_fold(words))::text;
-        IF variant <> '' AND variant <> written::text AND variant <> ALL (variants) THEN
+    FOREACH language IN ARRAY languages LOOP
+        variant := websearch_to_tsquery(skillwise_catalog_search_config(language), folded)::text;
+        IF variant <> '' AND variant <> written AND variant <> ALL (variants) THEN
             variants := variants || variant;
         END IF;
     END LOOP;
     FOREACH variant IN ARRAY variants LOOP
         query := CASE WHEN query IS NULL THEN variant::tsquery ELSE query || variant::tsquery END;
     END LOOP;
-    IF numnode(unwanted) > 0 THEN
-        query := CASE WHEN query IS NULL THEN !!unwanted ELSE query && !!unwanted END;
+    IF excluded <> '' THEN
+        unwanted := websearch_to_tsquery('pg_catalog.simple', skillwise_catalog_fold(excluded));
+        IF numnode(unwanted) > 0 THEN
+            query := coalesce(query && !!unwanted, !!unwanted);
+        END IF;
     END IF;
     RETURN coalesce(query, ''::tsquery);
 END $$;
+
+-- A course's title, and the names of those who teach it. All of it is in what `skillwise_catalog_search_vector` holds,
+-- and no phrase reaches from the names into the title.
+CREATE FUNCTION skillwise_catalog_heading_vector(language text, title text, instructors text) RETURNS tsvector
+LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+RETURN ts_delete(
+    to_tsvector('pg_catalog.simple', skillwise_catalog_fold(instructors) || ' skillwisegap')
+    || skillwise_catalog_lexemes(language, title),
+    'skillwisegap'
+);
 """
 BACK = """
-DROP FUNCTION skillwise_catalog_search_query(text, text, regconfig[], boolean);
+DROP FUNCTION skillwise_catalog_heading_vector(text, text, text);
+DROP FUNCTION skillwise_catalog_search_query(text, text, text[], boolean);
+DROP FUNCTION skillwise_catalog_stemmed_queries(text, text[]);
 DROP FUNCTION skillwise_catalog_search_vector(text, text, text, text, text[], text);
 DROP FUNCTION skillwise_catalog_lexemes(text, text);
 DROP FUNCTION skillwise_catalog_search_config(text);
 DROP FUNCTION skillwise_catalog_shuffled(uuid);
 DROP FUNCTION skillwise_catalog_fold(text);
 """
-
-
-class Migration(migrations.Migration):
-    dependencies = []
-
-    operations = [
-        UnaccentExtension(),
-        TrigramExtension(),
-        migrations.RunSQL(FUNCTIONS, BACK),
-    ]

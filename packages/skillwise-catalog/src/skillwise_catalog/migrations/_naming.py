@@ -1,9 +1,4 @@
-"""Files that texts of the working copies name are written down by triggers, and held by a foreign key; those of the
-texts that are there already are written down here.
-"""
-
-import django.db.models.deletion
-from django.db import migrations, models
+"""Files that texts of the working copies name are written down by triggers, and held by a foreign key."""
 
 # The spellings are those of `domain.markdown.media_spelled_in`, which decides whose files an author may name: where one
 # of the two found more than the other, a file could be shown and not held, or held by somebody whom it was refused.
@@ -95,30 +90,6 @@ CREATE TRIGGER lesson_names_other_files AFTER UPDATE OF article, quiz ON skillwi
 FOR EACH ROW WHEN ((NEW.article, NEW.quiz) IS DISTINCT FROM (OLD.article, OLD.quiz))
 EXECUTE FUNCTION skillwise_catalog_lesson_names_files();
 """
-
-# Nobody writes a course or a lesson meanwhile: whoever makes a trigger locks writers out until the commit.
-PRESENT = """
-INSERT INTO skillwise_catalog_namedfile (course_id, file_id)
-SELECT course.id, file.id
-FROM skillwise_catalog_course course
-CROSS JOIN LATERAL unnest(skillwise_catalog_files_named_in(course.description)) named(id)
-JOIN skillwise_catalog_mediafile file ON file.id = named.id
-WHERE skillwise_catalog_may_name_files(course.description)
-FOR KEY SHARE OF file;
-
-INSERT INTO skillwise_catalog_namedfile (lesson_id, file_id)
-SELECT lesson.id, file.id
-FROM skillwise_catalog_lesson lesson
-CROSS JOIN LATERAL unnest(
-    skillwise_catalog_files_named_in(
-        lesson.article || coalesce(E'\\n' || skillwise_catalog_quiz_text(lesson.quiz), '')
-    )
-) named(id)
-JOIN skillwise_catalog_mediafile file ON file.id = named.id
-WHERE lesson.quiz IS NOT NULL OR skillwise_catalog_may_name_files(lesson.article)
-FOR KEY SHARE OF file;
-"""
-
 BACK = """
 DROP TRIGGER lesson_names_other_files ON skillwise_catalog_lesson;
 DROP TRIGGER lesson_names_files ON skillwise_catalog_lesson;
@@ -130,64 +101,3 @@ DROP FUNCTION skillwise_catalog_quiz_text(jsonb);
 DROP FUNCTION skillwise_catalog_files_named_in(text);
 DROP FUNCTION skillwise_catalog_may_name_files(text);
 """
-
-
-class Migration(migrations.Migration):
-    dependencies = [("skillwise_catalog", "0007_punctuation_of_all_scripts")]
-
-    operations = [
-        migrations.CreateModel(
-            name="NamedFile",
-            fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                (
-                    "course",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="named_files",
-                        to="skillwise_catalog.course",
-                    ),
-                ),
-                (
-                    "lesson",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="named_files",
-                        to="skillwise_catalog.lesson",
-                    ),
-                ),
-                (
-                    "file",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="named_by",
-                        to="skillwise_catalog.mediafile",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("course", "file"), name="catalog_named_file_once_a_course"
-                    ),
-                    models.UniqueConstraint(
-                        fields=("lesson", "file"), name="catalog_named_file_once_a_lesson"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("course__isnull", True), ("lesson__isnull", False)),
-                            models.Q(("course__isnull", False), ("lesson__isnull", True)),
-                            _connector="OR",
-                        ),
-                        name="catalog_named_file_in_one_text",
-                    ),
-                ],
-            },
-        ),
-        migrations.RunSQL(TRIGGERS, BACK),
-        migrations.RunSQL(PRESENT, migrations.RunSQL.noop),
-    ]
