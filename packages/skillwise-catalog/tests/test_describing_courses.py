@@ -187,9 +187,10 @@ def test_a_file_that_stands_there_may_be_named_again_by_whoever_edits(
     instructor: ApiClient, rival: ApiClient, rival_id: UUID, instructor_id: UUID
 ) -> None:
     path = f"{COURSES}{make_course(owner_id=instructor_id, editor_ids=[rival_id]).id}/"
-    cover = uploaded(rival, "loaf.png", picture("PNG"))
-    assert instructor.patch(path, {"cover_upload_id": cover}).status_code == 422
+    cover, other = (uploaded(rival, name, picture("PNG")) for name in ("loaf.png", "crumb.png"))
     assert rival.patch(path, {"cover_upload_id": cover}).status_code == 200
+    assert instructor.delete(f"{path}instructors/{rival_id}/").status_code in {200, 204}
+    assert instructor.patch(path, {"cover_upload_id": other}).status_code == 422
 
     renamed = instructor.patch(path, {"title": "Owner's", "cover_upload_id": cover})
 

@@ -196,11 +196,11 @@ def test_a_slow_reader_does_not_file_an_old_list_under_a_new_generation(
     read, published = threading.Event(), threading.Event()
     as_json = cards.card_as_json
 
-    def dawdle(row: Any) -> Any:
+    def dawdle(row: Any, **options: Any) -> Any:
         if threading.current_thread() is slow:
             read.set()
             published.wait(10)
-        return as_json(row)
+        return as_json(row, **options)
 
     def request() -> None:
         try:

@@ -56,11 +56,11 @@ def load(content: bytes) -> UUID | None:
     ("course", "pointer", "wanted"),
     [
         ({"cover_id": IDS["s.pdf"]}, "/course/cover_id", "a picture: JPEG, PNG or WebP"),
-        ({"promo_video_id": IDS["a.txt"]}, "/course/promo_video_id", "a video: MP4 or WebM"),
+        ({"promo_video_id": IDS["a.txt"]}, "/course/promo_video_id", "a video: MP4, QuickTime or WebM"),
         (
             lesson(kind="video", file_id=IDS["a.txt"]),
             "/course/modules/0/lessons/0/file_id",
-            "a video: MP4 or WebM",
+            "a video: MP4, QuickTime or WebM",
         ),
         (
             lesson(
@@ -136,6 +136,6 @@ def test_a_video_whose_file_is_none_is_left_out_of_an_open_edx_course() -> None:
     assert look.video_url == "https://www.youtube.com/watch?v=abc"
     assert (article.kind, article.article) == (LessonKind.ARTICLE, f"[The sheet](media:{sheet.id})")
     assert [(found.kind, found.reason.value, found.detail) for found in course.notes.left_out] == [
-        ("file", "file_refused", "This must be a video: MP4 or WebM."),
+        ("file", "file_refused", "This must be a video: MP4, QuickTime or WebM."),
         ("video", "no_source", ""),
     ]
