@@ -49,6 +49,7 @@ _RANGES: Final[Mapping[str, tuple[str, ...]]] = {
     "duration_max": ("duration",),
     "updated_since": ("updated_at",),
 }
+_IN_EVERY_INDEX: Final = frozenset({*_RANGES, "currency", "is_free"})
 
 
 class CourseFilterForm(forms.Form):
@@ -225,6 +226,15 @@ class Wanted:
                 for name, value in self.chosen.items()
                 if name in _RANGES and value is not None
             }
+        )
+
+    @property
+    def is_ranges_alone(self) -> bool:
+        """Whether the index of every order holds all that is asked for."""
+        return all(
+            name in _IN_EVERY_INDEX or value in EMPTY_VALUES
+            for name, value in self.chosen.items()
+            if name != "ordering"
         )
 
     @property

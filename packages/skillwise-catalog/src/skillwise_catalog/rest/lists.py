@@ -102,7 +102,7 @@ def _ordered(request: Request, pages: StorefrontPages, wanted: Wanted, shape: Sh
         courses = wanted.filtered
         across = [span for span in wanted.ranges if ordering[0].removeprefix("-") not in span]
         if across:
-            courses = by_id_if_few(courses, across[0])
+            courses = by_id_if_few(courses, () if wanted.is_ranges_alone else across[0])
         page = pages.paginate_queryset(
             courses.values(*columns), request, ordering=ordering, read=looked_up_last if across else list
         )

@@ -76,13 +76,13 @@ def in_language(courses: QuerySet[Edition], tag: str) -> QuerySet[Edition]:
 
 def by_id_if_few(courses: QuerySet[Edition], span: Sequence[str]) -> QuerySet[Edition]:
     """The same courses, by their ids where they are no more than `FEW`. `span` is the columns of a range that
-    they were narrowed down to. One query.
+    they were narrowed down to, whose index is to be read; none where any index will do. One query.
 
     PostgreSQL guesses how many courses a range of one column and another condition leave, and taking
     few for many, looks through the whole list for a page of them. This counts. Of more than `FEW`, see
     `looked_up_last`.
     """
-    ids = courses.order_by(*span, "course_id").values_list("course_id", flat=True)[: FEW + 1]
+    ids = courses.order_by(*span).values_list("course_id", flat=True)[: FEW + 1]
     found = list(ids)
     return listed_editions().filter(course_id__in=found) if len(found) <= FEW else courses
 
