@@ -175,7 +175,7 @@ class Edition(models.Model):
         output_field=SearchVectorField(),
         db_persist=True,
     )
-    # Before `search` in the row: a common word's headings are looked at in a thousand rows (migration 0009)
+    # Before `search` in the row: behind it, a common word's headings would cost a tenth more
     heading_search = models.GeneratedField(
         expression=Func("language", "title", "instructor_names", function="skillwise_catalog_heading_vector"),
         output_field=SearchVectorField(),
