@@ -2,12 +2,11 @@
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from files import UPLOADS
 from hypothesis import HealthCheck, example, given, settings
@@ -334,33 +333,3 @@ def test_text_that_asks_nobody_waits_for_a_deletion_and_holds_nothing(instructor
     assert held() == set()
     with pytest.raises(MediaNotFoundError):
         delete_upload(owner_id=instructor_id, upload_id=file_id)
-
-
-# What was there before
-
-
-@pytest.fixture
-def before_there_were_any(transactional_db: None) -> Iterator[None]:
-    call_command("migrate", "skillwise_catalog", "0007", verbosity=0)
-    yield
-    call_command("migrate", "skillwise_catalog", verbosity=0)
-
-
-def test_files_that_texts_name_already_are_held_from_the_migration_on(
-    before_there_were_any: None, instructor_id: UUID
-) -> None:
-    files = [notes_of(instructor_id) for _ in range(4)]
-    course = make_course(owner_id=instructor_id, published=False, description="Bread.")
-    (lesson, quiz) = outline_of(course.id).modules[0].lessons
-    Course.objects.filter(id=course.id).update(description=f"{a_loaf(files[0])} {a_loaf(new_id())}")
-    Lesson.objects.filter(id=lesson.id).update(article=f"![](media&#58;{files[1]}) {a_loaf(files[2])}")
-    Lesson.objects.filter(id=quiz.id).update(video_url="", **content("quiz", f"![](media\\:{files[3]})"))
-
-    call_command("migrate", "skillwise_catalog", verbosity=0)
-
-    assert held() == {
-        (course.id, None, files[0]),
-        (None, lesson.id, files[1]),
-        (None, lesson.id, files[2]),
-        (None, quiz.id, files[3]),
-    }
