@@ -12,7 +12,7 @@ from files import UPLOADS
 from hypothesis import HealthCheck, example, given, settings
 from olx_packages import PNG, html, olx
 from races import waiting_for
-from skillwise_catalog.domain.markdown import media_spelled_in
+from skillwise_catalog.domain.references import media_spelled_in
 from skillwise_catalog.dto import CourseSummary
 from skillwise_catalog.errors import MediaInUseError, MediaNotFoundError, UploadNotFoundError
 from skillwise_catalog.models import Course, Lesson, MediaFile, MediaUsage, NamedFile
@@ -267,6 +267,9 @@ def test_what_is_no_markdown_of_a_quiz_holds_nothing(instructor_id: UUID) -> Non
 @example(text=f"media&#92;:{FILE_ID}")
 @example(text=f"media\\&#58;{FILE_ID}")
 @example(text=f"media&#0000058;{FILE_ID.upper()}")
+@example(text=f"media&#00000058;{FILE_ID} media&#x0000003a;{FILE_ID}")
+@example(text=f"media&#x8000003a;{FILE_ID}")
+@example(text=f"med\u0131a:{FILE_ID}")
 def test_postgresql_finds_the_files_that_authors_are_asked_about(text: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT skillwise_catalog_files_named_in(%s)", [text])
@@ -275,7 +278,34 @@ def test_postgresql_finds_the_files_that_authors_are_asked_about(text: str) -> N
     assert set(found) == media_spelled_in(text)
 
 
+@pytest.mark.parametrize("place", PLACES)
+def test_what_a_version_names_in_another_spelling_is_held_by_it(
+    instructor: ApiClient, admin: ApiClient, instructor_id: UUID, place: str
+) -> None:
+    course = make_course(owner_id=instructor_id, published=False)
+    file_id = notes_of(instructor_id)
+    write(instructor, course, place, f"![A loaf](media&#58;{file_id})")
+    assert admin.post(f"{COURSES}{course.id}/publish/").status_code == 200
+
+    write(instructor, course, place, "No loaf.")
+
+    assert held() == set()
+    assert code_of(instructor.delete(f"{UPLOADS}{file_id}/")) == (409, "catalog.media_in_use")
+
+
 # At once, and by hand
+
+
+def test_a_deletion_locks_the_owners_space_before_the_file_as_imports_do(
+    instructor_id: UUID, django_assert_max_num_queries: Any
+) -> None:
+    file_id = notes_of(instructor_id)
+
+    with django_assert_max_num_queries(20) as queries:
+        delete_upload(owner_id=instructor_id, upload_id=file_id)
+
+    locking = [entry["sql"] for entry in queries.captured_queries if "FOR UPDATE" in entry["sql"]]
+    assert ["mediausage" in statement for statement in locking] == [True, False]
 
 
 def test_the_database_itself_refuses_to_delete_a_file_that_is_named(instructor_id: UUID) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import pytest
@@ -162,6 +162,32 @@ def test_courses_imported_while_their_category_is_renamed_are_not_waited_for_in_
 
     assert report.updated == 2
     assert Edition.objects.filter(title__startswith="New", category=kitchen).count() == 2
+
+
+def test_an_import_holds_the_name_of_a_category_that_a_course_was_moved_to_before_it_locks_editions(
+    instructor: ApiClient, instructor_id: UUID, django_assert_max_num_queries: Any
+) -> None:
+    lines = [f"{_HEADER}\n".encode(), b"rye,Rye,A loaf.,Kitchen,en,all,0,EUR,One,Look,article,Bake."]
+
+    def load(*, publish: bool) -> ImportReport:
+        return import_catalog(lines=lines, owner_ids=[instructor_id], now=clock.now(), publish=publish)
+
+    load(publish=False)
+    science = ensure_category(path=("Science",))
+    moved = Course.objects.get()
+    assert instructor.patch(f"{COURSES}{moved.id}/", {"category": science.slug}).status_code == 200
+
+    with django_assert_max_num_queries(100) as queries:
+        assert load(publish=True).published == 1
+
+    statements = [entry["sql"] for entry in queries.captured_queries]
+    holding = [
+        at
+        for at, sql in enumerate(statements)
+        if "FOR SHARE" in sql and science.id.hex in sql.replace("-", "")
+    ]
+    locking = [at for at, sql in enumerate(statements) if "catalog_edition" in sql and "FOR UPDATE" in sql]
+    assert holding[0] < locking[0]
 
 
 def is_locked(course_id: UUID) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import pytest
@@ -141,7 +142,14 @@ def test_pages_behind_the_ranked_head_hold_each_course_once_in_both_directions(
 
 
 @pytest.mark.parametrize(
-    "query", ["search=pumpernickel", "search=pumpernikel", "search=pumpernikel&ordering=title"]
+    "query",
+    [
+        "search=pumpernickel",
+        "search=pumpernikel",
+        "search=pumpernikel&ordering=title",
+        "search=rye xx",
+        "search=rye xx&ordering=title",
+    ],
 )
 def test_no_page_of_a_search_takes_more_than_two_queries_misspelt_or_not(
     student: ApiClient,
@@ -151,7 +159,7 @@ def test_no_page_of_a_search_takes_more_than_two_queries_misspelt_or_not(
 ) -> None:
     monkeypatch.setattr(searching, "HEAD", 3)
     for number in range(7):
-        course = make_course(title=f"Pumpernickel {number}")
+        course = make_course(title=f"Pumpernickel, a rye {number}")
         catalog.set_enrollment_count(course_id=course.id, count=number)
 
     addresses, seen = [f"{COURSES}?{query}&page_size=2"], set()
@@ -198,6 +206,63 @@ def test_what_rises_or_comes_within_the_head_hides_nothing_that_follows(
 
     assert [course["id"] for course in first["results"]] == [str(course.id) for course in courses[:3]]
     assert [course["id"] for course in second["results"]] == [str(course.id) for course in courses[3:5]]
+
+
+def test_a_page_that_is_empty_by_now_is_no_misspelt_search(
+    read: Callable[..., Any], student: ApiClient
+) -> None:
+    soaked = [make_course(title="Sourdough", description="Of hydration.") for _ in range(2)]
+    make_course(title="Sourdough pizza")
+    first = read(search="sourdough hydration", ordering="title", page_size=1)
+    (shown,) = first["results"]
+
+    for course in soaked:
+        if str(course.id) != shown["id"]:
+            unpublish_course(actor=ADMIN, course_id=course.id, now=NOW)
+
+    assert student.json(student.get(first["next"]))["results"] == []
+
+
+def test_a_place_among_the_hits_of_one_search_is_none_among_anothers(
+    read: Callable[..., Any], student: ApiClient
+) -> None:
+    for _ in range(3):
+        make_course(title="Rye loaf")
+    cursor = parse_qs(urlsplit(read(search="rye", page_size=1)["next"]).query)["cursor"][0]
+
+    refused = student.get(COURSES, {"search": "loaf", "page_size": 1, "cursor": cursor})
+
+    assert (refused.status_code, student.json(refused)["code"]) == (400, "invalid_cursor")
+    assert student.get(COURSES, {"search": "rye", "page_size": 1, "cursor": cursor}).status_code == 200
+
+
+def test_the_way_back_leaves_none_out_when_others_went_meanwhile(
+    read: Callable[..., Any], student: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "HEAD", 3)
+    courses = [make_course(title="Rye bread") for _ in range(8)]
+    for number, course in enumerate(courses):
+        catalog.set_enrollment_count(course_id=course.id, count=1000 - 100 * number)
+    ids = [str(course.id) for course in courses]
+
+    def page(link: str) -> tuple[list[str], Any]:
+        found = student.json(student.get(link))
+        return [course["id"] for course in found["results"]], found
+
+    first = read(search="rye", page_size=2)
+    second_ids, second = page(first["next"])
+    third_ids, third = page(second["next"])
+    assert [second_ids, third_ids] == [ids[2:4], ids[4:6]]
+
+    for course in courses[6:]:  # all that follow
+        unpublish_course(actor=ADMIN, course_id=course.id, now=NOW)
+    empty_ids, empty = page(third["next"])
+    back_ids, _ = page(empty["previous"])
+    assert [empty_ids, back_ids] == [[], ids[4:6]]
+
+    for course in courses[1:5]:  # all of the head but one, and more
+        unpublish_course(actor=ADMIN, course_id=course.id, now=NOW)
+    assert page(third["previous"])[0] == [ids[0], ids[5]]
 
 
 # Suggestions

@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from skillwise_catalog.domain.markdown import link_media, media_in, media_spelled_in, render_markdown
+from skillwise_catalog.domain.markdown import link_media, render_markdown
+from skillwise_catalog.domain.references import media_in, media_spelled_in, renamed_media
 from spellings import references, scraps
 
 SHARED = [folder / "shared/data/text/naughty-strings.json" for folder in Path(__file__).parents]
@@ -157,9 +158,25 @@ def test_no_spelling_gets_readers_a_link_to_a_file_that_is_not_found(place: str,
     assert linked <= media_spelled_in(text)
 
 
-def test_a_disguised_reference_gets_readers_a_link() -> None:
-    linked: list[UUID] = []
+@pytest.mark.parametrize("colon", ["&#58;", "&#00000058;", "&#x0000003A;", "\\:", "&colon;"])
+def test_a_disguised_reference_gets_readers_a_link_and_is_found(colon: str) -> None:
+    text, linked = f"![x](media{colon}{FILE})", []
 
-    link_media(render_markdown(f"![x](media&#58;{FILE})"), lambda file_id: linked.append(file_id) or "")
+    link_media(render_markdown(text), lambda file_id: linked.append(file_id) or "")
 
     assert linked == [FILE]
+    assert media_spelled_in(text) == {FILE}
+
+
+@given(spelling=references, around=st.tuples(scraps, scraps))
+def test_a_file_is_called_by_another_address_however_it_is_spelt(
+    spelling: str, around: tuple[str, str]
+) -> None:
+    text = f"{around[0]} {spelling} {around[1]}"
+
+    renamed = renamed_media(text, lambda _: "elsewhere")
+
+    assert "elsewhere" in renamed
+    assert renamed_media("No file.", lambda _: "elsewhere") == "No file."
+    if not around[0] and not around[1]:
+        assert renamed.strip() == "elsewhere"

@@ -29,7 +29,7 @@ from skillwise_catalog.domain.quizzes import read_quiz
 from skillwise_catalog.domain.text import clean_line, clean_tag
 from skillwise_catalog.dto import LessonKind
 from skillwise_catalog.errors import CourseNotFoundError, PackageRefusedError
-from skillwise_catalog.models import Category, Course, MediaFile
+from skillwise_catalog.models import Category, Course, Lesson, MediaFile
 from skillwise_catalog.services.categories import ensure_category
 from skillwise_catalog.services.courses import insert_course
 from skillwise_catalog.services.documents import write_working_copy
@@ -285,10 +285,21 @@ def test_captions_that_players_would_drop_refuse_the_whole(course: Course) -> No
     assert Course.objects.count() == 1
 
 
-@pytest.mark.parametrize("spelling", ["media\\:", "media&#58;", "m&#101;dia:", "MEDIA:"])
+@pytest.mark.parametrize("spelling", ["media:", "media\\:", "media&#58;", "m&#101;dia:", "MEDIA:"])
+def test_a_text_names_the_files_that_came_along_however_it_spells_them(course: Course, spelling: str) -> None:
+    article = f"[Look]({spelling}{course.cover_id})"
+    Lesson.objects.filter(article__contains="a loaf").update(article=article)
+
+    imported = Course.objects.get(id=load(exported(course.id)))
+
+    assert imported.cover_id != course.cover_id
+    (lesson,) = Lesson.objects.filter(module__course=imported, article__contains="Look")
+    assert lesson.article == f"[Look](media:{imported.cover_id})"
+
+
+@pytest.mark.parametrize("spelling", ["media:", "media\\:", "media&#58;", "m&#101;dia:", "MEDIA:"])
 def test_a_text_that_names_a_file_of_somebody_else_refuses_the_whole(course: Course, spelling: str) -> None:
-    theirs = MediaFile.objects.first()
-    assert theirs
+    theirs = store_upload(owner_id=new_id(), name="sheet.pdf", content=io.BytesIO(PDF), now=NOW)
     article = f"[Look]({spelling}{theirs.id})"
     content = changed(
         exported(course.id),
@@ -298,8 +309,8 @@ def test_a_text_that_names_a_file_of_somebody_else_refuses_the_whole(course: Cou
     with pytest.raises(PackageRefusedError) as refused:
         load(content)
 
-    assert refused.value.extra["reason"] == "file"
-    assert (Course.objects.count(), MediaFile.objects.count()) == (1, 3)
+    assert refused.value.fields[0].pointer == "/files"
+    assert (Course.objects.count(), MediaFile.objects.count()) == (1, 4)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ to.
 referred to by id: within this catalogue a media file's, in a package an entry of its list of files.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -15,11 +14,11 @@ from skillwise_kernel.ids import new_id
 from skillwise_kernel.money import Money
 
 from skillwise_catalog.domain.quizzes import Quiz, read_quiz
+from skillwise_catalog.domain.references import media_spelled_in
 from skillwise_catalog.dto import LessonKind
 
 __all__ = [
     "DOCUMENT_FORMAT",
-    "MEDIA_REFERENCE",
     "CaptionDocument",
     "CourseDocument",
     "LessonDocument",
@@ -31,9 +30,6 @@ __all__ = [
 
 #: Grows when a document of an older kind could be misread.
 DOCUMENT_FORMAT: Final = "skillwise.course/1"
-
-#: How Markdown names a media file: `![A loaf](media:0197…)`. Readers get a signed link in its place.
-MEDIA_REFERENCE: Final = re.compile(r"media:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +94,8 @@ class LessonDocument:
     def file_ids(self) -> frozenset[UUID]:
         """Every file that it names, in its Markdown too."""
         named = {caption.file_id for caption in self.captions} | {item.file_id for item in self.resources}
-        shown = {UUID(file_id) for text in self.prose() for file_id in MEDIA_REFERENCE.findall(text)}
-        return frozenset(named | shown | ({self.file_id} if self.file_id else set()))
+        shown = frozenset().union(*map(media_spelled_in, self.prose()))
+        return shown | named | ({self.file_id} if self.file_id else set())
 
     def prose(self) -> Iterator[str]:
         """All Markdown in it."""
@@ -173,7 +169,7 @@ class CourseDocument:
     def file_ids(self) -> frozenset[UUID]:
         """Every file that it names."""
         own = {file_id for file_id in (self.cover_id, self.promo_video_id) if file_id}
-        own |= {UUID(file_id) for file_id in MEDIA_REFERENCE.findall(self.description)}
+        own |= media_spelled_in(self.description)
         return frozenset(own.union(*(lesson.file_ids for lesson in self.lessons)))
 
     @property

@@ -14,10 +14,10 @@ from uuid import UUID
 import nh3
 from markdown_it import MarkdownIt
 
-from skillwise_catalog.domain.documents import MEDIA_REFERENCE
 from skillwise_catalog.domain.effort import TooIntricateError, limit_effort, render_within_limit
+from skillwise_catalog.domain.references import MEDIA_REFERENCE, media_in, media_spelled_in
 
-__all__ = ["link_media", "media_in", "media_named_in", "media_spelled_in", "render_markdown"]
+__all__ = ["link_media", "media_named_in", "render_markdown"]
 
 _RENDERER: Final = limit_effort(MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]))
 _TAGS: Final = {
@@ -34,10 +34,6 @@ _SANITISER: Final = nh3.Cleaner(
 )
 #: As the sanitiser writes an attribute; text in which an author wrote the like is harmlessly linked too.
 _MEDIA_ATTRIBUTE: Final = re.compile(rf'\b(src|href)="{MEDIA_REFERENCE.pattern}"')
-_ANY_CASE: Final = re.compile(MEDIA_REFERENCE.pattern, re.IGNORECASE)
-#: A character by its number, as CommonMark 0.31 §2.5 reads it; and those that a reference is made of.
-_NUMBERED: Final = re.compile(r"&#(?:([0-9]{1,7})|x([0-9a-f]{1,6}));", re.IGNORECASE)
-_OF_REFERENCES: Final = frozenset(map(ord, "-0123456789:abcdefim"))
 
 
 def render_markdown(text: str) -> str:
@@ -61,30 +57,11 @@ def link_media(rendered: str, link_of: Callable[[UUID], str]) -> str:
     return _MEDIA_ATTRIBUTE.sub(lambda match: f'{match[1]}="{link(UUID(match[2]))}"', rendered)
 
 
-def media_in(text: str) -> frozenset[UUID]:
-    """The files that Markdown names, written plainly."""
-    return frozenset(UUID(file_id) for file_id in MEDIA_REFERENCE.findall(text))
-
-
 def media_named_in(text: str) -> frozenset[UUID]:
     """The files that Markdown names, as it is written and as it is shown: those that its author must be
     allowed to name.
     """
     return media_spelled_in(text) | media_in(render_markdown(text))
-
-
-def media_spelled_in(text: str) -> frozenset[UUID]:
-    """The files that Markdown names in any spelling: `media&#58;` and `media\\:` are shown as `media:`. No
-    fewer than readers get links to. PostgreSQL's `skillwise_catalog_files_named_in` finds the same.
-    """
-    plain = text.replace("\\:", ":").replace("\\-", "-").replace("&colon;", ":")
-    numbered = {
-        found[0]: int(found[1] or found[2], 10 if found[1] else 16) for found in _NUMBERED.finditer(plain)
-    }
-    for spelling, letter in sorted(numbered.items()):
-        if letter in _OF_REFERENCES:
-            plain = plain.replace(spelling, chr(letter))
-    return frozenset(UUID(file_id) for file_id in _ANY_CASE.findall(plain))
 
 
 def _as_written(text: str) -> str:

@@ -1,6 +1,6 @@
 """Files that texts of the working copies name are written down by triggers, and held by a foreign key."""
 
-# The spellings are those of `domain.markdown.media_spelled_in`, which decides whose files an author may name: where one
+# The spellings are those of `domain.references.media_spelled_in`, which decides whose files an author may name: where one
 # of the two found more than the other, a file could be shown and not held, or held by somebody whom it was refused.
 TRIGGERS = r"""
 -- Whether it is worth a closer look: most texts name no file. To look for words is far cheaper than for patterns, of
@@ -19,7 +19,7 @@ DECLARE
 BEGIN
     IF strpos(plain, '&#') > 0 THEN
         FOR numbered IN
-            SELECT DISTINCT '&#' || substring(left(piece, 8) FROM '^(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6});') COLLATE "C"
+            SELECT DISTINCT '&#' || substring(left(piece, 10) FROM '^(?:[0-9]{1,8}|[xX][0-9a-fA-F]{1,8});') COLLATE "C"
             FROM unnest((string_to_array(plain, '&#'))[2:]) piece
             ORDER BY 1
         LOOP

@@ -19,6 +19,8 @@ __all__ = [
     "FACETS",
     "LESSON",
     "LESSON_OUTLINE",
+    "LISTED_FILE",
+    "LISTED_UPLOAD",
     "MODULE",
     "SUGGESTIONS",
     "UPLOAD",
@@ -253,6 +255,8 @@ UPLOAD: Final[dict[str, Any]] = {
 }
 
 UPLOADED: Final[dict[str, Any]] = UPLOAD | {"is_completed": True, "expires_at": None, "parts": []}
+LISTED_UPLOAD: Final = {name: value for name, value in UPLOAD.items() if name != "parts"}
+LISTED_FILE: Final = LISTED_UPLOAD | {"is_completed": True, "expires_at": None}
 
 
 def body(name: str, value: Any, *, status: int | None = None) -> OpenApiExample:

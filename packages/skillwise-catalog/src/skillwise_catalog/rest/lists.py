@@ -1,7 +1,7 @@
 """The storefront's list as an answer: a page of any order, or of a search by relevance."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.core import signing
@@ -33,8 +33,6 @@ from skillwise_catalog.selectors.storefront.searching import (
 
 __all__ = ["StorefrontPages", "list_answer"]
 
-_signer: Final = signing.Signer(salt="skillwise_catalog.relevance", sep="~")
-
 
 class StorefrontPages(KeysetPagination):
     # what stands there has them all
@@ -53,11 +51,11 @@ class StorefrontPages(KeysetPagination):
         """A page of the courses that a search finds, by relevance: see `ranked_page`. Raises
         `InvalidCursorError`.
         """
-        self._request = request
+        self._request, self._search = request, search
         return ranked_page(
             wanted.filtered,
             search,
-            _read(request.query_params.get("cursor")),
+            _read(request.query_params.get("cursor"), search),
             self._requested_size(request),
             language=wanted.language,
             columns=columns,
@@ -75,7 +73,7 @@ class StorefrontPages(KeysetPagination):
     def _place(self, place: Place | None) -> str | None:
         if place is None:
             return None
-        return self.address_from(_write(place) if place != Place() else None)
+        return self.address_from(_write(place, self._search) if place != Place() else None)
 
 
 def list_answer(request: Request, pages: StorefrontPages) -> Response:
@@ -117,11 +115,15 @@ def _page_of_search(
 
     def read(rows: QuerySet[Edition, dict[str, Any]]) -> list[dict[str, Any]]:
         nonlocal meant
-        found, meant = rows_or_correction(rows, search)
+        others = found_by(search) if "cursor" in request.query_params else None
+        found, meant = rows_or_correction(rows, search, of=others)
         return found
 
+    def found_by(words: Search) -> QuerySet[Edition]:
+        return matching(wanted.filtered, words, language=wanted.language)
+
     def page_of(words: Search, read: Callable[..., list[dict[str, Any]]]) -> list[dict[str, Any]]:
-        courses = matching(wanted.filtered, words, language=wanted.language).values(*columns)
+        courses = found_by(words).values(*columns)
         return pages.paginate_queryset(courses, request, ordering=ORDERINGS[wanted.ordering], read=read)
 
     page = page_of(search, read)
@@ -145,11 +147,11 @@ def _rows(hits: Sequence[Hit], columns: Sequence[str]) -> list[Mapping[str, Any]
     return list(cards_of([hit.course_id for hit in hits], columns=columns))
 
 
-def _read(text: str | None) -> Place:
+def _read(text: str | None, search: Search) -> Place:
     if text is None:
         return Place()
     try:
-        rank, hit, beside, backwards, meant = _signer.unsign_object(text)
+        rank, hit, beside, backwards, inclusive, meant = _signer(search).unsign_object(text)
     except (signing.BadSignature, ValueError):
         raise InvalidCursorError from None
     return Place(
@@ -157,11 +159,18 @@ def _read(text: str | None) -> Place:
         (hit[0], UUID(hit[1])) if hit else None,
         (beside[0], UUID(beside[1])) if beside else None,
         backwards=backwards,
+        inclusive=inclusive,
         meant=Search(*meant) if meant else None,
     )
 
 
-def _write(place: Place) -> str:
+def _write(place: Place, search: Search) -> str:
     hit, beside = ([value[0], value[1].hex] if value else None for value in (place.hit, place.beside))
     meant = [place.meant.words, place.meant.excluded] if place.meant else None
-    return _signer.sign_object((place.rank, hit, beside, place.backwards, meant))
+    written = (place.rank, hit, beside, int(place.backwards), int(place.inclusive), meant)
+    return _signer(search).sign_object(written, compress=True)
+
+
+def _signer(search: Search) -> signing.Signer:
+    """A place among the hits of one search is none among another's."""
+    return signing.Signer(salt=f"skillwise_catalog.relevance:{search.words}:{search.excluded}", sep="~")

@@ -6,7 +6,7 @@ from skillwise_catalog.models import MediaFile, RenderState, Upload
 from skillwise_catalog.selectors.media import playlist_path
 from skillwise_catalog.services.uploads.beginning import PartProgress
 
-__all__ = ["file_as_json", "upload_as_json"]
+__all__ = ["file_as_json", "listed_as_json", "upload_as_json"]
 
 _UNKNOWN = dict.fromkeys(
     ("width", "height", "probe", "duration", "video_codec", "audio_codec", "rendering", "playlist_url")
@@ -15,31 +15,31 @@ _UNKNOWN = dict.fromkeys(
 
 def upload_as_json(upload: Upload, progress: list[PartProgress]) -> dict[str, Any]:
     """Of one that goes on."""
-    return {
-        **_described(upload),
-        "is_completed": False,
-        "expires_at": upload.expires_at,
-        "parts": [_part(part) for part in progress],
-        **_UNKNOWN,
-    }
+    return {**listed_as_json(upload), "parts": [_part(part) for part in progress]}
 
 
 def file_as_json(file: MediaFile) -> dict[str, Any]:
     """Of one that was completed."""
-    is_rendered = file.rendering == RenderState.RENDERED
+    return {**listed_as_json(file), "parts": []}
+
+
+def listed_as_json(found: Upload | MediaFile) -> dict[str, Any]:
+    """Of either, without parts: the storage knows of them, and each is signed."""
+    if isinstance(found, Upload):
+        return {**_described(found), "is_completed": False, "expires_at": found.expires_at, **_UNKNOWN}
+    is_rendered = found.rendering == RenderState.RENDERED
     return {
-        **_described(file),
+        **_described(found),
         "is_completed": True,
         "expires_at": None,
-        "parts": [],
-        "width": file.width,
-        "height": file.height,
-        "probe": file.probe or None,
-        "duration": file.duration,
-        "video_codec": file.video_codec or None,
-        "audio_codec": file.audio_codec or None,
-        "rendering": file.rendering or None,
-        "playlist_url": playlist_path(file_id=file.id) if is_rendered else None,
+        "width": found.width,
+        "height": found.height,
+        "probe": found.probe or None,
+        "duration": found.duration,
+        "video_codec": found.video_codec or None,
+        "audio_codec": found.audio_codec or None,
+        "rendering": found.rendering or None,
+        "playlist_url": playlist_path(file_id=found.id) if is_rendered else None,
     }
 
 

@@ -35,7 +35,9 @@ class PartOutput(serializers.Serializer):
     request = RequestOutput(allow_null=True, help_text="How to hand it in; null where it has arrived.")
 
 
-class UploadOutput(serializers.Serializer):
+class ListedUploadOutput(serializers.Serializer):
+    """An upload that goes on, or the file that became of one."""
+
     id = serializers.UUIDField(help_text="For a lesson's `upload_id`, once completed.")
     is_completed = serializers.BooleanField()
     name = serializers.CharField()
@@ -46,7 +48,6 @@ class UploadOutput(serializers.Serializer):
     expires_at = serializers.DateTimeField(
         allow_null=True, help_text="When it is given up unless completed; null once it is."
     )
-    parts = PartOutput(many=True, help_text="None, once completed.")
     width = serializers.IntegerField(allow_null=True, help_text="Pixels, of a picture or a probed video.")
     height = serializers.IntegerField(allow_null=True)
     probe = serializers.ChoiceField(
@@ -63,3 +64,7 @@ class UploadOutput(serializers.Serializer):
     playlist_url = serializers.CharField(
         allow_null=True, help_text="Its HLS playlist, signed; null where it was not made ready for streaming."
     )
+
+
+class UploadOutput(ListedUploadOutput):
+    parts = PartOutput(many=True, help_text="None, once completed.")

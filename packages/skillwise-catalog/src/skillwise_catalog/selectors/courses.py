@@ -1,7 +1,7 @@
 """Single courses: whoever asks."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -25,7 +25,10 @@ __all__ = [
     "owned_course_ids",
     "summarise_courses",
     "teaches",
+    "working_copies",
 ]
+
+_SEARCHED: Final = ("search", "title_search", "heading_search")
 
 
 def is_owner(actor: Actor | None, course: Course) -> bool:
@@ -73,7 +76,7 @@ def editable_course_and_editors(
         return None
     editors = CourseEditor.objects.filter(course_id=OuterRef("pk")).order_by("added_at", "id")
     course = (
-        Course.objects.select_related("category", "edition")
+        working_copies()
         .annotate(editor_ids=ArraySubquery(editors.values("user_id")))
         .filter(id=course_id)
         .first()
@@ -84,13 +87,16 @@ def editable_course_and_editors(
     return (course, course.editor_ids) if is_editor or is_owner(actor, course) else None
 
 
+def working_copies() -> QuerySet[Course]:
+    """With their categories and editions, but for what is only searched."""
+    return Course.objects.select_related("category", "edition").defer(
+        *(f"edition__{name}" for name in _SEARCHED)
+    )
+
+
 def listed_edition(*, course_id: UUID) -> Edition:
     """What everybody sees of the course. Raises `CourseNotFoundError`. One query."""
-    edition = (
-        Edition.objects.defer("search", "title_search", "heading_search")
-        .filter(course_id=course_id, is_listed=True)
-        .first()
-    )
+    edition = Edition.objects.defer(*_SEARCHED).filter(course_id=course_id, is_listed=True).first()
     if edition is None:
         raise CourseNotFoundError
     return edition
@@ -110,14 +116,12 @@ def listed_course(*, course_id: UUID | None = None, slug: str = "", columns: Seq
 def authored_courses(*, author_id: UUID) -> QuerySet[Course]:
     """The working copies of what a person owns or edits, with their categories and editions."""
     edited = CourseEditor.objects.filter(user_id=author_id).values("course_id")
-    return Course.objects.filter(Q(owner_id=author_id) | Q(id__in=edited)).select_related(
-        "category", "edition"
-    )
+    return working_copies().filter(Q(owner_id=author_id) | Q(id__in=edited))
 
 
 def courses_in_review() -> QuerySet[Course]:
     """The working copies that wait for an administrator, with their categories and editions."""
-    return Course.objects.filter(status=CourseStatus.IN_REVIEW.value).select_related("category", "edition")
+    return working_copies().filter(status=CourseStatus.IN_REVIEW.value)
 
 
 def courses_with_also_bought() -> frozenset[UUID]:

@@ -106,7 +106,7 @@ def modules_of(*, course_id: UUID) -> list[tuple[Module, list[Lesson]]]:
     names, lesson_names = _names_of(Module), [name for name in _names_of(Lesson) if name not in _CONTENT]
     rows = (
         Module.objects.filter(course_id=course_id)
-        .order_by("position", "lessons__position")
+        .order_by("position", "id", "lessons__position")
         .values_list(*names, *(f"lessons__{name}" for name in lesson_names))
     )
     outline = []

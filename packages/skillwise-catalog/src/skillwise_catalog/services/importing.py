@@ -122,7 +122,7 @@ class _Loader:
             with transaction.atomic():
                 self._wait_for_our_turn()
                 known = self._known(records)
-                categories = self._categories(records)
+                categories = self._categories(records, known.values())
                 self._lock_editions(known.values())
                 for record in records:
                     self._load_one(record, known.get(record.key), categories.get(record.category))
@@ -147,11 +147,14 @@ class _Loader:
         found = courses.filter(source=self.source, source_id__in=[record.key for record in records])
         return {course.source_id: course for course in found.order_by("id")}
 
-    def _categories(self, records: Sequence[CourseRecord]) -> dict[tuple[str, ...], Category]:
-        """By their paths, under names that they keep."""
+    def _categories(
+        self, records: Sequence[CourseRecord], known: Iterable[Course]
+    ) -> dict[tuple[str, ...], Category]:
+        """By their paths, under names that they keep, as do those that courses are in already."""
         paths = dict.fromkeys(record.category for record in records if record.category)
         categories = {path: ensure_category(path=path) for path in paths}
-        hold_names({category.id for category in categories.values()})
+        present = {course.category_id for course in known if course.category_id}
+        hold_names(present | {category.id for category in categories.values()})
         return categories
 
     def _lock_editions(self, courses: Iterable[Course]) -> None:

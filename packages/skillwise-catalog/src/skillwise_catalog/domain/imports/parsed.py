@@ -1,7 +1,6 @@
 """What every package comes to: a document, the files that it names, and a report."""
 
 import io
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -10,11 +9,12 @@ from uuid import UUID
 
 from skillwise_kernel.ids import new_id
 
-from skillwise_catalog.domain.documents import MEDIA_REFERENCE, CourseDocument, LessonDocument
+from skillwise_catalog.domain.documents import CourseDocument, LessonDocument
 from skillwise_catalog.domain.imports.archive import Archive
 from skillwise_catalog.domain.imports.report import Finding, ImportNotes, Reason
 from skillwise_catalog.domain.markdown import media_named_in
 from skillwise_catalog.domain.quizzes import Quiz
+from skillwise_catalog.domain.references import renamed_media
 from skillwise_catalog.domain.uploads.kinds import clean_name, kind_of, misplaced
 from skillwise_catalog.errors import PackageRefusedError, UploadRefusedError
 
@@ -169,8 +169,8 @@ def _quiz(quiz: Quiz, ids: Mapping[UUID, UUID]) -> Quiz:
 def _renamed(markdown: str, ids: Mapping[UUID, UUID]) -> str:
     """An address that nobody has stays behind for one that is lost: readers see the words."""
 
-    def address(match: re.Match[str]) -> str:
-        known = ids.get(UUID(match[1]))
+    def address(file_id: UUID) -> str:
+        known = ids.get(file_id)
         return f"media:{known}" if known else "#"
 
-    return MEDIA_REFERENCE.sub(address, markdown)
+    return renamed_media(markdown, address)

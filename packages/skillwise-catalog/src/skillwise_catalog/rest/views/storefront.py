@@ -137,7 +137,7 @@ class CoverView(PublicView):
         summary="Find a course's picture",
         description="Leads to the picture of a published course, by a link that expires after ten minutes. "
         "For copies that are kept longer: `sync/catalog/` names this address, with an `of` that is another "
-        "for another picture. What stands here is the present one in any case.",
+        "for another picture. What stands here is the present one, or was within the last five minutes.",
         parameters=[
             OpenApiParameter("of", OpenApiTypes.STR, description="Not looked at: tells pictures apart."),
         ],

@@ -1,7 +1,5 @@
 """Uploading files: announced here, sent to the storage, completed here."""
 
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from drf_spectacular.types import OpenApiTypes
@@ -26,11 +24,10 @@ from skillwise_catalog.errors import (
     UploadRefusedError,
     UploadTooLargeError,
 )
-from skillwise_catalog.models import MediaFile, Upload
 from skillwise_catalog.rest import examples
 from skillwise_catalog.rest.examples import body
-from skillwise_catalog.rest.media_representations import file_as_json, upload_as_json
-from skillwise_catalog.rest.media_serializers import UploadInput, UploadOutput
+from skillwise_catalog.rest.media_representations import file_as_json, listed_as_json, upload_as_json
+from skillwise_catalog.rest.media_serializers import ListedUploadOutput, UploadInput, UploadOutput
 from skillwise_catalog.rest.upload_filters import UPLOAD_LIST_PARAMETERS, filter_uploads
 from skillwise_catalog.selectors.media import own_file, own_uploads, uploads_and_files
 from skillwise_catalog.services.uploads.beginning import begin_upload, own_upload, progress_of
@@ -61,19 +58,18 @@ class UploadListView(ApiView):
         operation_id="uploads_list",
         summary="List my uploads",
         description="Those that go on and the files that others became, the last announced first; files that "
-        "came along with imports are among them. Each as by itself.",
+        "came along with imports are among them. Which `parts` of an upload have arrived it says by itself.",
         parameters=UPLOAD_LIST_PARAMETERS,
-        responses={200: UploadOutput(many=True)},
+        responses={200: ListedUploadOutput(many=True)},
         examples=[
-            body("One that goes on", examples.UPLOAD, status=200),
-            body("A file", examples.UPLOADED, status=200),
+            body("One that goes on", examples.LISTED_UPLOAD, status=200),
+            body("A file", examples.LISTED_FILE, status=200),
         ],
     )
     def get(self, request: Request) -> Response:
         wanted = filter_uploads(own_uploads(owner_id=self.actor.id), request.query_params)
-        moment = now()
-        listed = [_as_json(found, moment) for found in uploads_and_files(self.paginate_queryset(wanted))]
-        return self.get_paginated_response([found for found in listed if found is not None])
+        listed = uploads_and_files(self.paginate_queryset(wanted))
+        return self.get_paginated_response([listed_as_json(found) for found in listed])
 
     @extend_schema(
         operation_id="uploads_create",
@@ -96,16 +92,6 @@ class UploadListView(ApiView):
         upload = begin_upload(owner_id=self.actor.id, now=moment, **self.parse_body(UploadInput))
         answer = upload_as_json(upload, progress_of(upload, now=moment))
         return Response(answer, status=status.HTTP_201_CREATED)
-
-
-def _as_json(found: Upload | MediaFile, moment: datetime) -> dict[str, Any] | None:
-    """None of an upload that is swept at this moment."""
-    if isinstance(found, MediaFile):
-        return file_as_json(found)
-    try:
-        return upload_as_json(found, progress_of(found, now=moment))
-    except MediaNotFoundError:
-        return None
 
 
 @extend_schema(tags=["Media"])

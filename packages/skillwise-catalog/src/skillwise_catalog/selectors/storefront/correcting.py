@@ -1,6 +1,6 @@
 """Words that no course has, taken for misspelt ones."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from django.db import connection
@@ -34,35 +34,48 @@ def correct(search: Search) -> Search | None:
 
 
 def rows_or_correction(
-    rows: QuerySet[Any, dict[str, Any]], search: Search
+    rows: QuerySet[Any, dict[str, Any]], search: Search, *, of: QuerySet[Any, Any] | None = None
 ) -> tuple[list[dict[str, Any]], Search | None]:
-    """The rows, which are `values()` of what a search finds; or where there are none, what was probably
-    meant, as `correct` says. One query.
+    """The rows, which are `values()` of what a search finds; or where it finds nothing, what was probably
+    meant, as `correct` says. Of a page that may be empty though others are not, `of` is all that it finds.
+    One query.
     """
-    if not search.doubtful:
-        return (found := list(rows)), None if found else search.corrected({})
+    if not search.doubtful and of is None:
+        found = list(rows)
+        return found, None if found else search.corrected({})
     compiler = rows.query.get_compiler(rows.db)
     statement, parameters = compiler.as_sql()
     width = len(compiler.select)
     nothing = ", ".join(["NULL"] * width)
+    missed, missed_parameters = _nothing_of(of)
     with connection.cursor() as cursor:
-        # Of rows that are there, nobody looks for words that are like these
+        # Of rows that are there, nobody looks for words that are like these. They keep their order: what is
+        # appended comes after them, and none of them is read in parallel
         cursor.execute(
             f"""
             WITH found AS MATERIALIZED ({statement})
-            SELECT found.*, NULL AS word, NULL AS key, NULL AS weight FROM found
+            SELECT found.*, true AS is_found, NULL AS word, NULL AS key, NULL AS weight FROM found
             UNION ALL
-            SELECT {nothing}, word, key, weight FROM ({_WORDS_ALIKE}) alike
-            WHERE NOT EXISTS (SELECT FROM found)""",  # noqa: S608 - a query's own SQL
-            [*parameters, sorted(search.doubtful)],
+            SELECT {nothing}, false, word, key, weight
+            FROM (SELECT) nothing LEFT JOIN ({_WORDS_ALIKE}) alike ON true
+            WHERE NOT EXISTS (SELECT FROM found) AND {missed}""",  # noqa: S608 - queries' own SQL
+            [*parameters, sorted(search.doubtful), *missed_parameters],
         )
         answered = cursor.fetchall()
-    if not answered or answered[0][width] is not None:
-        return [], _corrected(search, (row[width:] for row in answered))
+    if answered and not answered[0][width]:
+        words_alike = (row[width + 1 :] for row in answered)
+        return [], _corrected(search, (found for found in words_alike if found[0] is not None))
     query = rows.query
     names = (*query.extra_select, *query.values_select, *query.annotation_select)
-    found = compiler.results_iter([[row[:width] for row in answered]])
-    return [dict(zip(names, row, strict=True)) for row in found], None
+    read = compiler.results_iter([[row[:width] for row in answered]])
+    return [dict(zip(names, row, strict=True)) for row in read], None
+
+
+def _nothing_of(courses: QuerySet[Any, Any] | None) -> tuple[str, Sequence[Any]]:
+    if courses is None:
+        return "true", ()
+    statement, parameters = courses.order_by().values("pk")[:1].query.sql_with_params()
+    return f"NOT EXISTS ({statement})", parameters
 
 
 def _corrected(search: Search, words_alike: Iterable[tuple[str, str, int]]) -> Search | None:

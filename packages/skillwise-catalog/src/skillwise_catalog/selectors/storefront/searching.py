@@ -74,14 +74,15 @@ class Hit:
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a page begins: after the hit of the head with this score and id, which was its `rank`-th; or
-    behind the head, after the course of this popularity and id (`backwards`: it ends before that). `meant`:
-    the search that was misspelt.
+    behind the head, after the course of this popularity and id (`backwards`: it ends before that, or with it
+    when `inclusive`). `meant`: the search that was misspelt.
     """
 
     rank: int = 0
     hit: tuple[float, UUID] | None = None
     beside: tuple[int, UUID] | None = None
     backwards: bool = False
+    inclusive: bool = False
     meant: Search | None = None
 
 
@@ -135,7 +136,8 @@ def ranked_page(
     head_size = head_size or HEAD
     places = ("course_id", "enrollment_count")
     rows: QuerySet[Edition, Any] = courses.values(*dict.fromkeys((*places, *columns)))
-    may_end = place.backwards or (place.beside is None and place.rank + size >= head_size)
+    # where the head ends is a guess: courses come and go
+    may_end = place.backwards or (place.beside is None and place.rank + 2 * size > head_size)
     hits = _candidates(
         rows if may_end else courses.values(*places), place.meant or search, language, head_size
     )
@@ -172,7 +174,8 @@ def _page(
     if place.beside is None:
         return _forwards(behind, head, page, before, size)
     if place.backwards:
-        return _backwards(behind.filter(_beside(place.beside, ">")).reverse(), head, size)
+        operator = ">=" if place.inclusive else ">"
+        return _backwards(behind.filter(_beside(place.beside, operator)).reverse(), head, size)
     first = Place(len(head), beside=place.beside, backwards=True)
     return _forwards(behind.filter(_beside(place.beside, "<")), head, [], first, size)
 
@@ -183,8 +186,8 @@ def _forwards(
     """The page whose beginning is read already, and the rest of which stands behind the head."""
     wanted = size - len(page)
     found = _hits(behind, wanted + 1)
-    if page == [] and found and before is not None and before.backwards:
-        before = Place(len(head), beside=found[0].place, backwards=True)
+    if page == [] and before is not None and before.backwards:
+        before = replace(before, beside=found[0].place) if found else replace(before, inclusive=True)
     if len(found) <= wanted:
         return RankedPage(page + found, None, before)
     after = Place(len(head), beside=found[wanted - 1].place) if wanted else _after(head, len(head))
@@ -194,13 +197,12 @@ def _forwards(
 def _backwards(before: QuerySet[Edition, Any], head: Sequence[Hit], size: int) -> RankedPage:
     """The page that ends where another begins."""
     found = _hits(before, size)[::-1]
-    missing = size - len(found)
-    page = [*head[len(head) - missing :], *found] if missing else found
+    rank = max(len(head) - size + len(found), 0)
+    page = [*head[rank:], *found]
     after = Place(len(head), beside=found[-1].place) if found else _after(head, len(head))
-    if not missing:
+    if len(found) == size:
         return RankedPage(page, after, Place(len(head), beside=found[0].place, backwards=True))
-    rank = len(head) - missing
-    return RankedPage(page, after, _after(head, max(rank - size, 0)) if rank > 0 else None)
+    return RankedPage(page, after, _after(head, max(rank - size, 0)) if rank else None)
 
 
 def _after(head: Sequence[Hit], rank: int) -> Place:

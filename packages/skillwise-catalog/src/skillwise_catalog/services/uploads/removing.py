@@ -10,7 +10,7 @@ from django.db.models import ProtectedError
 from skillwise_catalog.errors import MediaInUseError, MediaNotFoundError
 from skillwise_catalog.gateways import get_storage
 from skillwise_catalog.models import MediaFile, Upload
-from skillwise_catalog.services.uploads.space import give_back
+from skillwise_catalog.services.uploads.space import give_back, hold
 
 __all__ = ["delete_upload", "remove_upload", "sweep_uploads"]
 
@@ -55,6 +55,7 @@ def sweep_uploads(*, now: datetime) -> int:
 
 @transaction.atomic
 def _delete_file(owner_id: UUID, file_id: UUID) -> None:
+    hold(owner_id=owner_id)
     # Whoever is about to refer to it waits for this lock, and finds it gone; whoever does is seen.
     file = MediaFile.objects.select_for_update().filter(id=file_id, owner_id=owner_id).first()
     if file is None:

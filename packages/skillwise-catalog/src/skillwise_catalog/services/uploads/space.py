@@ -9,7 +9,7 @@ from skillwise_catalog.errors import MediaQuotaExceededError, UploadTooLargeErro
 from skillwise_catalog.models import MediaUsage
 from skillwise_catalog.settings import catalog_setting
 
-__all__ = ["check_size", "give_back", "reserve"]
+__all__ = ["check_size", "give_back", "hold", "reserve"]
 
 
 def check_size(*, name: str, size: int) -> None:
@@ -36,6 +36,13 @@ def reserve(*, owner_id: UUID, size: int) -> None:
             f"Of {quota:,} bytes, {used:,} are taken: there is no room for {size:,} more.",
             extra={"max_bytes": quota, "used_bytes": used},
         )
+
+
+def hold(*, owner_id: UUID) -> None:
+    """Have nobody reserve or give back until the transaction ends. Before any file is locked: who imports has
+    reserved when a text names a file.
+    """
+    list(MediaUsage.objects.select_for_update().filter(owner_id=owner_id).values_list("pk"))
 
 
 def give_back(*, owner_id: UUID, size: int) -> None:
