@@ -8,7 +8,8 @@ from rest_framework.test import APIRequestFactory
 from rest_samples.models import Book
 from skillwise_kernel.errors import PreconditionFailedError
 from skillwise_kernel.ids import new_id
-from skillwise_kernel.rest.conditional import etag, etag_of_encoding, expected_version, expected_whole
+from skillwise_kernel.rest.conditional import expected_version, expected_whole
+from skillwise_kernel.rest.etags import etag, etag_of_encoding
 from skillwise_kernel.testing.client import ApiClient
 
 pytestmark = pytest.mark.django_db

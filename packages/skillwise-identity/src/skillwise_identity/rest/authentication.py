@@ -17,7 +17,7 @@ _PARTS_OF_A_BEARER_HEADER = 2
 
 
 class ActorAuthentication(BaseAuthentication):
-    """`Authorization: Bearer <access token>` makes `request.user` an `Actor`. One query.
+    """`Authorization: Bearer <access token>` makes `request.user` an `Actor`. At most one query.
 
     A token that is malformed, expired or revoked is refused with `identity.session_invalid` even where guests
     may enter, a suspended user's with `identity.account_suspended`.

@@ -14,6 +14,7 @@ from skillwise_identity.dto import Role
 from skillwise_identity.errors import CannotSuspendSelfError, LastAdminError, UserNotFoundError
 from skillwise_identity.events import RolesChanged, UserReinstated, UserSuspended
 from skillwise_identity.models import AccountAction, User
+from skillwise_identity.services.bearers import forget_bearers
 from skillwise_identity.services.notifications import notify
 
 __all__ = ["change_roles", "reinstate", "suspend"]
@@ -114,6 +115,7 @@ def _expect(user: User, version: int | None) -> None:
 def _save(user: User, *fields: str) -> None:
     user.version += 1
     user.save(update_fields=[*fields, "version"])
+    forget_bearers()
 
 
 def _record(

@@ -11,6 +11,7 @@ from skillwise_kernel.errors import FieldProblem
 from skillwise_identity.errors import WeakPasswordError
 from skillwise_identity.models import MailToken, User
 from skillwise_identity.services import mail_tokens
+from skillwise_identity.services.bearers import forget_bearers
 from skillwise_identity.services.notifications import notify
 from skillwise_identity.services.verification import mark_verified
 
@@ -34,6 +35,7 @@ def reset_password(*, token: str, password: str, now: datetime) -> User:
         user.set_password(password)
         user.session_generation += 1
         user.save(update_fields=["password", "session_generation"])
+        forget_bearers()
         mail_tokens.spend_all(user=user, purpose=MailToken.Purpose.RESET_PASSWORD, now=now)
         if not user.is_email_verified:
             mark_verified(user, now=now)

@@ -23,6 +23,7 @@ from skillwise_identity import selectors
 from skillwise_identity.domain.people import normalise_email
 from skillwise_identity.errors import AccountSuspendedError, InvalidCredentialsError, SessionInvalidError
 from skillwise_identity.models import User
+from skillwise_identity.services.bearers import find_bearer
 
 __all__ = [
     "Session",
@@ -100,11 +101,13 @@ def log_out(*, token: str) -> None:
 
 
 def authenticate(*, access: str, now: datetime) -> Actor:
-    """Who carries this access token. One query. Raises `SessionInvalidError`, `AccountSuspendedError`."""
+    """Who carries this access token. At most one query. Raises `SessionInvalidError`,
+    `AccountSuspendedError`.
+    """
     bearer = _verify_access(access)
     if now >= bearer.expires_at:
         raise SessionInvalidError("Token is expired")
-    return selectors.find_actor(user_id=bearer.user_id, generation=bearer.generation)
+    return find_bearer(user_id=bearer.user_id, generation=bearer.generation)
 
 
 def open_session(*, user_id: UUID, generation: int) -> TokenPair:

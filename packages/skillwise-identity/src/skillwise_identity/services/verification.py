@@ -8,6 +8,7 @@ from skillwise_kernel.outbox import publish
 from skillwise_identity.events import EmailVerified
 from skillwise_identity.models import MailToken, User
 from skillwise_identity.services import mail_tokens
+from skillwise_identity.services.bearers import forget_bearers
 
 __all__ = ["mark_verified", "verify_email"]
 
@@ -30,5 +31,6 @@ def mark_verified(user: User, *, now: datetime) -> None:
     user.email_verified_at = now
     user.version += 1
     user.save(update_fields=["email_verified_at", "version"])
+    forget_bearers()
     mail_tokens.spend_all(user=user, purpose=MailToken.Purpose.VERIFY_EMAIL, now=now)
     publish(EmailVerified(user_id=user.id, verified_at=now))

@@ -10,7 +10,7 @@ import brotli
 from django.http import HttpResponse
 from django.http.response import ResponseHeaders
 
-from skillwise_kernel.rest.conditional import etag_of_encoding, none_match
+from skillwise_kernel.rest.etags import etag_of_encoding, none_match
 
 from .negotiation import Coding
 

@@ -39,7 +39,7 @@ View = Callable[..., HttpResponseBase]
 Render = Callable[[], HttpResponseBase]
 T = TypeVar("T")
 
-#: All that there are, for the middleware.
+#: All that keep answers, for the middleware.
 _caches: Final[list["ResponseCache"]] = []
 
 
@@ -55,10 +55,11 @@ class ResponseCache:
         self._generation = Generation(f"{name}.generation")
         self._process = self._begin()
         setting_changed.connect(self._reconnect)
-        _caches.append(self)
 
     def cached(self, view: View) -> View:
         """`view` for the URLconf, with its answers to guests kept."""
+        if self not in _caches:
+            _caches.append(self)
 
         @functools.wraps(view)
         def serve(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -10,8 +10,6 @@ or of its parts. An edit of the thing alone compares 7, so that edits of parts d
 removes or publishes all of it compares 64.
 """
 
-import hashlib
-import re
 from typing import Any
 
 from django.http import HttpResponseNotModified
@@ -22,42 +20,19 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from skillwise_kernel.errors import PreconditionFailedError
+from skillwise_kernel.rest.etags import OUR_VERSION, entity_tags, etag, none_match
 
 __all__ = [
     "ConditionalReadMixin",
     "etag",
-    "etag_of_encoding",
     "expected_version",
     "expected_whole",
-    "none_match",
     "unmodified",
 ]
 
-_ENTITY_TAG = re.compile(r'\s*((?:W/)?"[\x21\x23-\x7e\x80-\xff]*")\s*(?:,|$)')
-_OUR_VERSION = re.compile(r'"v(\d{1,18})(?:\.(\d{1,18}))?-[0-9a-f]{32}"')
 
 #: What a 304 repeats of the 200 it stands for (RFC 9110 §15.4.5).
 _KEPT_BY_304 = ("Cache-Control", "Content-Location", "ETag", "Expires", "Vary")
-
-
-def etag(version: int | None, body: bytes, *, whole: int | None = None) -> str:
-    """The strong entity tag of `body`, which represents something at `version` (None: it has no versions),
-    and at `whole` with its parts (None: it has none that are edited by themselves).
-    """
-    digest = hashlib.blake2b(body, digest_size=16).hexdigest()
-    if version is None:
-        return f'"{digest}"'
-    return f'"v{version}-{digest}"' if whole is None else f'"v{version}.{whole}-{digest}"'
-
-
-def etag_of_encoding(tag: str, body: bytes) -> str:
-    """The strong entity tag of `body`, which is what `tag` stands for in another encoding: the version is the
-    same.
-    """
-    ours = _OUR_VERSION.fullmatch(tag)
-    if ours is None:
-        return etag(None, body)
-    return etag(int(ours[1]), body, whole=int(ours[2]) if ours[2] else None)
 
 
 def expected_version(request: Request) -> int | None:
@@ -95,15 +70,6 @@ def unmodified(request: Request, response: HttpResponseBase) -> HttpResponseBase
         if response.has_header(name):
             answer[name] = response[name]
     return answer
-
-
-def none_match(header: str | None, tag: str) -> bool:
-    """Whether `If-None-Match: header` holds for what has the strong `tag`, by weak comparison (§13.1.2)."""
-    if header is None:
-        return True
-    if header.strip() == "*":
-        return False
-    return tag not in {candidate.removeprefix("W/") for candidate in _entity_tags(header)}
 
 
 class ConditionalReadMixin(APIView):
@@ -146,7 +112,7 @@ def _expected(request: Request) -> list[tuple[int, int | None]] | None:
     header = request.headers.get("If-Match")
     if header is None or header.strip() == "*":
         return None
-    ours = [match for tag in _entity_tags(header) if (match := _OUR_VERSION.fullmatch(tag))]
+    ours = [match for tag in entity_tags(header) if (match := OUR_VERSION.fullmatch(tag))]
     if not ours:
         raise _no_match()
     return [(int(match[1]), int(match[2]) if match[2] else None) for match in ours]
@@ -154,16 +120,3 @@ def _expected(request: Request) -> list[tuple[int, int | None]] | None:
 
 def _no_match() -> PreconditionFailedError:
     return PreconditionFailedError("If-Match names no version of this; read it again and use its ETag.")
-
-
-def _entity_tags(header: str) -> list[str]:
-    """The entity tags of a list of them; none at all when it is not a well-formed list."""
-    tags: list[str] = []
-    position = 0
-    while position < len(header):
-        match = _ENTITY_TAG.match(header, position)
-        if match is None:
-            return []
-        tags.append(match[1])
-        position = match.end()
-    return tags
