@@ -83,7 +83,7 @@ class ResponseCache:
 
     def value(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make()` says, or said within the last minute in this process and of this generation: for what
-        everybody is told alike, those too who are asked who they are. Nobody may change it.
+        is not a guest's whole answer, but the same whoever asks for `key`. Nobody may change it.
         """
         process = self._own_process()
         generation = process.generation.current() or self._generation.ask()

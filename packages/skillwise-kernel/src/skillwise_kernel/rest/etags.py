@@ -1,4 +1,4 @@
-"""Entity tags (RFC 9110 §8.8.3) as this API makes them: see `conditional`. Without DRF, whose views load later."""
+"""Entity tags (RFC 9110 §8.8.3) as this API makes them: see `conditional`. Without DRF, which loads later."""
 
 import hashlib
 import re
