@@ -238,6 +238,13 @@ class Wanted:
         )
 
     @property
+    def is_search_alone(self) -> bool:
+        """Whether words alone leave courses out."""
+        return all(
+            name in {"search", "ordering"} or value in EMPTY_VALUES for name, value in self.chosen.items()
+        )
+
+    @property
     def is_everything(self) -> bool:
         """Whether no course is left out."""
         return all(name == "ordering" or value in EMPTY_VALUES for name, value in self.chosen.items())

@@ -14,7 +14,7 @@ from skillwise_catalog.domain.searches import Search
 from skillwise_catalog.models import Edition
 from skillwise_catalog.rest.cards import Shape, read_shape
 from skillwise_catalog.rest.filters import Wanted, read_query
-from skillwise_catalog.selectors.storefront.correcting import rows_or_correction
+from skillwise_catalog.selectors.storefront.correcting import Statement, rows_or_correction
 from skillwise_catalog.selectors.storefront.listing import (
     ORDERINGS,
     RELEVANCE,
@@ -59,6 +59,7 @@ class StorefrontPages(KeysetPagination):
             self._requested_size(request),
             language=wanted.language,
             columns=columns,
+            is_alone=wanted.is_search_alone,
         )
 
     def ranked_answer(self, page: RankedPage, results: list[Any]) -> Response:
@@ -116,7 +117,7 @@ def _page_of_search(
     def read(rows: QuerySet[Edition, dict[str, Any]]) -> list[dict[str, Any]]:
         nonlocal meant
         others = found_by(search) if "cursor" in request.query_params else None
-        found, meant = rows_or_correction(rows, search, of=others)
+        found, meant = rows_or_correction(Statement.of(rows), search, of=others)
         return found
 
     def found_by(words: Search) -> QuerySet[Edition]:

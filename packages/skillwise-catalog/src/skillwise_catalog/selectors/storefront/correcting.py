@@ -1,6 +1,7 @@
 """Words that no course has, taken for misspelt ones."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import connection
@@ -9,7 +10,7 @@ from django.db.models import QuerySet
 from skillwise_catalog.domain.searches import Search, nearest_word
 from skillwise_catalog.models import SearchTerm
 
-__all__ = ["correct", "rows_or_correction"]
+__all__ = ["Statement", "correct", "rows_or_correction"]
 
 #: How many of the words that look most alike are compared letter by letter.
 _ALIKE: Final = 40
@@ -33,19 +34,28 @@ def correct(search: Search) -> Search | None:
         return _corrected(search, cursor)
 
 
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A query of `values()` whose columns psycopg reads as they are meant."""
+
+    sql: str
+    parameters: Sequence[Any]
+    names: Sequence[str]
+
+    @classmethod
+    def of(cls, rows: QuerySet[Any, dict[str, Any]]) -> "Statement":
+        query = rows.query
+        sql, parameters = query.get_compiler(rows.db).as_sql()
+        return cls(sql, parameters, (*query.extra_select, *query.values_select, *query.annotation_select))
+
+
 def rows_or_correction(
-    rows: QuerySet[Any, dict[str, Any]], search: Search, *, of: QuerySet[Any, Any] | None = None
+    rows: Statement, search: Search, *, of: QuerySet[Any, Any] | None = None
 ) -> tuple[list[dict[str, Any]], Search | None]:
-    """The rows, which are `values()` of what a search finds; or where it finds nothing, what was probably
-    meant, as `correct` says. Of a page that may be empty though others are not, `of` is all that it finds.
-    One query.
+    """The rows of what a search finds; or where it finds nothing, what was probably meant, as `correct` says.
+    Of a page that may be empty though others are not, `of` is all that it finds. One query.
     """
-    if not search.doubtful and of is None:
-        found = list(rows)
-        return found, None if found else search.corrected({})
-    compiler = rows.query.get_compiler(rows.db)
-    statement, parameters = compiler.as_sql()
-    width = len(compiler.select)
+    width = len(rows.names)
     nothing = ", ".join(["NULL"] * width)
     missed, missed_parameters = _nothing_of(of)
     with connection.cursor() as cursor:
@@ -53,22 +63,19 @@ def rows_or_correction(
         # appended comes after them, and none of them is read in parallel
         cursor.execute(
             f"""
-            WITH found AS MATERIALIZED ({statement})
+            WITH found AS MATERIALIZED ({rows.sql})
             SELECT found.*, true AS is_found, NULL AS word, NULL AS key, NULL AS weight FROM found
             UNION ALL
             SELECT {nothing}, false, word, key, weight
             FROM (SELECT) nothing LEFT JOIN ({_WORDS_ALIKE}) alike ON true
             WHERE NOT EXISTS (SELECT FROM found) AND {missed}""",  # noqa: S608 - queries' own SQL
-            [*parameters, sorted(search.doubtful), *missed_parameters],
+            [*rows.parameters, sorted(search.doubtful), *missed_parameters],
         )
         answered = cursor.fetchall()
     if answered and not answered[0][width]:
         words_alike = (row[width + 1 :] for row in answered)
         return [], _corrected(search, (found for found in words_alike if found[0] is not None))
-    query = rows.query
-    names = (*query.extra_select, *query.values_select, *query.annotation_select)
-    read = compiler.results_iter([[row[:width] for row in answered]])
-    return [dict(zip(names, row, strict=True)) for row in read], None
+    return [dict(zip(rows.names, row, strict=False)) for row in answered], None
 
 
 def _nothing_of(courses: QuerySet[Any, Any] | None) -> tuple[str, Sequence[Any]]:

@@ -6,9 +6,9 @@ likewise. Behind it come the others by popularity alone. `docs/decisions/0022-â€
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery
@@ -18,7 +18,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from skillwise_catalog.domain.searches import Search
 from skillwise_catalog.models import Edition
-from skillwise_catalog.selectors.storefront.correcting import rows_or_correction
+from skillwise_catalog.selectors.storefront.correcting import Statement, rows_or_correction
 
 __all__ = [
     "HEAD",
@@ -51,6 +51,12 @@ _WEIGHTS: Final = "{0.05, 0.15, 0.4, 1}"
 #: How `ts_rank` takes a document's length into account.
 _BY_LOG_OF_LENGTH: Final = 1
 _BY_LENGTH: Final = 2
+
+#: What stands in a compiled statement for a search's own.
+_WORDS: Final = "\0words"
+_EXCLUDED: Final = "\0excluded"
+_COMPLETES: Final = cast("bool", object())
+_statements: Final[dict[Hashable, Statement]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,28 +132,32 @@ def ranked_page(
     *,
     language: str | None = None,
     columns: Sequence[str] = (),
+    is_alone: bool = False,
     head_size: int | None = None,
 ) -> RankedPage:
     """`size` of the courses that match, from `place` on, with these columns besides what their places need;
     within the head they are without them, where many would be read for few. Words that no course has are
     taken for misspelt ones. At most two queries, whose cost has a bound: `head_size` of the hits are ranked
-    (`HEAD` unless given), the most popular.
+    (`HEAD` unless given), the most popular. `is_alone`: `courses` are all that are listed.
     """
     head_size = head_size or HEAD
     places = ("course_id", "enrollment_count")
     rows: QuerySet[Edition, Any] = courses.values(*dict.fromkeys((*places, *columns)))
     # where the head ends is a guess: courses come and go
     may_end = place.backwards or (place.beside is None and place.rank + 2 * size > head_size)
-    hits = _candidates(
-        rows if may_end else courses.values(*places), place.meant or search, language, head_size
-    )
+    narrow = rows if may_end else courses.values(*places)
     if place == Place():
-        found, meant = rows_or_correction(hits, search)
+        found, meant = rows_or_correction(
+            _compiled(narrow, search, head_size)
+            if is_alone
+            else Statement.of(_candidates(narrow, search, language, head_size)),
+            search,
+        )
         if meant is not None:
             place = Place(meant=meant)
             found = list(_candidates(rows, meant, language, head_size))
     else:
-        found = list(hits)
+        found = list(_candidates(narrow, place.meant or search, language, head_size))
     behind = matching(rows, place.meant or search, language=language)
     return _page(_ranked(found), behind, place, size, head_size).of(place.meant)
 
@@ -240,6 +250,22 @@ def _candidates(
     found = (headed(courses, search, language=language), matching(courses, search, language=language))
     headings, others = (_by_popularity(hits).annotate(score=_Score(search))[:size] for hits in found)
     return headings.union(others, all=True)
+
+
+def _compiled(courses: QuerySet[Edition, Any], search: Search, size: int) -> Statement:
+    """`_candidates` of all that are listed, in whatever language: put together once for the same columns, as
+    Django takes a millisecond for that.
+    """
+    known = (courses.query.values_select, bool(search.excluded), size)
+    statement = _statements.get(known)
+    if statement is None:
+        blank = Search(_WORDS, _EXCLUDED if search.excluded else "", completes=_COMPLETES)
+        statement = _statements[known] = Statement.of(_candidates(courses, blank, None, size))
+    own = {_WORDS: search.words, _EXCLUDED: search.excluded, _COMPLETES: search.completes}
+    parameters = [
+        own.get(part, part) if isinstance(part, Hashable) else part for part in statement.parameters
+    ]
+    return replace(statement, parameters=parameters)
 
 
 def _ranked(candidates: Sequence[Mapping[str, Any]]) -> list[Hit]:
