@@ -25,7 +25,6 @@ __all__ = [
     "owned_course_ids",
     "summarise_courses",
     "teaches",
-    "working_copies",
 ]
 
 _SEARCHED: Final = ("search", "title_search", "heading_search")
@@ -44,9 +43,7 @@ def may_edit(actor: Actor | None, course: Course) -> bool:
     """
     if is_owner(actor, course):
         return True
-    return (
-        actor is not None and actor.is_verified and actor.has_role("instructor") and _is_editor(actor, course)
-    )
+    return actor is not None and _may_be_editor(actor) and _is_editor(actor, course)
 
 
 def teaches(actor: Actor, course: Course) -> bool:
@@ -54,6 +51,10 @@ def teaches(actor: Actor, course: Course) -> bool:
     it is. One query for whoever does not own it.
     """
     return actor.id == course.owner_id or _is_editor(actor, course)
+
+
+def _may_be_editor(actor: Actor) -> bool:
+    return actor.is_verified and actor.has_role("instructor")
 
 
 def _is_editor(actor: Actor, course: Course) -> bool:
@@ -76,18 +77,18 @@ def editable_course_and_editors(
         return None
     editors = CourseEditor.objects.filter(course_id=OuterRef("pk")).order_by("added_at", "id")
     course = (
-        working_copies()
+        _working_copies()
         .annotate(editor_ids=ArraySubquery(editors.values("user_id")))
         .filter(id=course_id)
         .first()
     )
     if course is None:
         return None
-    is_editor = actor.is_verified and actor.has_role("instructor") and actor.id in course.editor_ids
+    is_editor = _may_be_editor(actor) and actor.id in course.editor_ids
     return (course, course.editor_ids) if is_editor or is_owner(actor, course) else None
 
 
-def working_copies() -> QuerySet[Course]:
+def _working_copies() -> QuerySet[Course]:
     """With their categories and editions, but for what is only searched."""
     return Course.objects.select_related("category", "edition").defer(
         *(f"edition__{name}" for name in _SEARCHED)
@@ -116,12 +117,12 @@ def listed_course(*, course_id: UUID | None = None, slug: str = "", columns: Seq
 def authored_courses(*, author_id: UUID) -> QuerySet[Course]:
     """The working copies of what a person owns or edits, with their categories and editions."""
     edited = CourseEditor.objects.filter(user_id=author_id).values("course_id")
-    return working_copies().filter(Q(owner_id=author_id) | Q(id__in=edited))
+    return _working_copies().filter(Q(owner_id=author_id) | Q(id__in=edited))
 
 
 def courses_in_review() -> QuerySet[Course]:
     """The working copies that wait for an administrator, with their categories and editions."""
-    return working_copies().filter(status=CourseStatus.IN_REVIEW.value)
+    return _working_copies().filter(status=CourseStatus.IN_REVIEW.value)
 
 
 def courses_with_also_bought() -> frozenset[UUID]:
