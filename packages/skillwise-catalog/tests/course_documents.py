@@ -1,6 +1,6 @@
-"""Hypothesis strategies for courses as documents."""
+"""Courses as documents: Hypothesis strategies, and one that nobody may write."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from hypothesis import strategies as st
@@ -15,7 +15,10 @@ from skillwise_catalog.domain.quizzes import Choice, Question, QuestionKind, Qui
 from skillwise_catalog.dto import LessonKind
 from skillwise_kernel.money import Money
 
-__all__ = ["course_documents", "outlines", "questions", "quizzes"]
+__all__ = ["TOO_LONG_QUIZ", "course_documents", "outlines", "questions", "quizzes"]
+
+#: Each of its texts is as long as one may be, and all are too long together.
+TOO_LONG_QUIZ: Final = {"questions": [{"kind": "true_false", "text": "t" * 5_000, "is_true": True}] * 41}
 
 words = st.text(st.sampled_from("abcxyz"), min_size=1, max_size=4)
 lines = st.lists(words, max_size=3).map(tuple)

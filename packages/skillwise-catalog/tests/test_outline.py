@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from course_documents import TOO_LONG_QUIZ
 from django.db import connection
 from skillwise_catalog.domain import lessons as limits
 from skillwise_catalog.models import Course, Lesson, Module
@@ -130,6 +131,18 @@ def test_a_lessons_input_that_is_not_valid_is_named(
 
     assert refused.status_code == 400
     assert [(e["pointer"], e["code"]) for e in instructor.json(refused)["errors"]] == [(pointer, code)]
+
+
+def test_a_quiz_that_is_too_long_in_all_is_not_kept(instructor: ApiClient, course_id: UUID) -> None:
+    module = outline_of(course_id).modules[0]
+    lesson = {"title": "Know?", "kind": "quiz", "quiz": TOO_LONG_QUIZ}
+
+    refused = instructor.post(f"/api/v1/modules/{module.id}/lessons/", lesson)
+
+    assert refused.status_code == 422
+    assert [(e["pointer"], e["code"]) for e in instructor.json(refused)["errors"]] == [
+        ("/quiz/questions", "max_length")
+    ]
 
 
 def test_a_lesson_of_another_kind_comes_with_its_content(instructor: ApiClient, course_id: UUID) -> None:

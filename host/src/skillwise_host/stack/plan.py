@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,11 +22,14 @@ _WEBHOOK_PATH = "api/v1/payments/webhooks/stripe/"
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One process: kept running, or run to its end."""
+    """One process: kept running, or run to its end. `death_signal` is what it receives when the stack is no
+    more.
+    """
 
     name: str
     command: list[str]
     stop_seconds: float = 15.0
+    death_signal: signal.Signals = signal.SIGTERM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +196,8 @@ def _worker() -> Program:
     # Dramatiq would wait ten minutes for running jobs; a supervisor's patience ends sooner, and the outbox
     # repeats.
     options = ("--processes", "1", "--threads", "4", "--worker-shutdown-timeout", "10000")
-    return Program("worker", django_command("rundramatiq", *options))
+    # While it boots, Dramatiq keeps a SIGTERM for later. Its workers end with it (`skillwise_kernel.broker`).
+    return Program("worker", django_command("rundramatiq", *options), death_signal=signal.SIGKILL)
 
 
 def _scheduler() -> Program:

@@ -51,7 +51,7 @@ class _Child:
         read, write = os.pipe()
         try:
             self.process = await asyncio.create_subprocess_exec(
-                *ending_with_parent(self.program.command),
+                *ending_with_parent(self.program.command, death_signal=self.program.death_signal),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=write,
                 stderr=write,
@@ -79,7 +79,7 @@ class _Child:
         self.state = "stopped"
 
     def end_group(self) -> None:
-        """Ends what is left of the group at once: a dramatiq worker outlives its killed parent."""
+        """Ends what is left of the group at once: a dramatiq worker may have a job to finish."""
         if self.process:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)

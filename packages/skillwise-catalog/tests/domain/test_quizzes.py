@@ -7,7 +7,8 @@ from uuid import UUID
 import pytest
 from course_documents import quizzes
 from hypothesis import given
-from skillwise_catalog.domain.quizzes import MAX_QUESTIONS, Quiz, read_quiz
+from skillwise_catalog.domain.imports.lessons import quiz_lessons
+from skillwise_catalog.domain.quizzes import MAX_QUESTIONS, MAX_QUIZ_LENGTH, Quiz, read_new_quiz, read_quiz
 from skillwise_catalog.errors import QuizRefusedError
 from skillwise_kernel.ids import new_id
 
@@ -42,6 +43,49 @@ def test_what_learners_see_tells_no_answer(quiz: Quiz) -> None:
         assert set(one) <= {"id", "kind", "text", "points", "choices"}
         for choice in one.get("choices", []):
             assert set(choice) == {"id", "text"}
+
+
+def test_a_new_quiz_has_a_bounded_length_in_all_and_one_that_is_kept_is_read_whatever_it_has() -> None:
+    def quiz_of(length: int) -> dict[str, Any]:
+        texts = [3_000] * 66  # of a question, its explanation and a choice
+        texts[-1] += length - sum(texts)
+        parts = zip(texts[::3], texts[1::3], texts[2::3], strict=True)
+        return {
+            "questions": [
+                {
+                    **question("multiple", choices=two_choices(of)),
+                    "text": "t" * text,
+                    "explanation": "e" * explanation,
+                }
+                for text, explanation, of in parts
+            ]
+        }
+
+    assert read_new_quiz(quiz_of(MAX_QUIZ_LENGTH))
+    with pytest.raises(QuizRefusedError) as refused:
+        read_new_quiz(quiz_of(MAX_QUIZ_LENGTH + 1))
+    assert [(problem.pointer, problem.code) for problem in refused.value.fields] == [
+        ("/quiz/questions", "max_length")
+    ]
+    assert read_quiz(quiz_of(MAX_QUIZ_LENGTH + 1))
+
+
+def test_questions_of_an_import_are_as_many_quizzes_as_their_number_and_length_need() -> None:
+    short = question("true_false", is_true=True)
+    long = {**short, "explanation": "e" * 4_996}
+    questions = read_quiz({"questions": [short] * 100}).questions
+    questions += read_quiz({"questions": [short] * 50 + [long] * 50}).questions
+
+    lessons = list(quiz_lessons(questions, title="Quiz", group=""))
+
+    together = [lesson.quiz.questions for lesson in lessons if lesson.quiz]
+    assert [question for quiz in together for question in quiz] == list(questions)
+    assert [len(quiz) for quiz in together] == [100, 89, 11]
+    assert all(sum(question.length for question in quiz) <= MAX_QUIZ_LENGTH for quiz in together)
+
+
+def two_choices(length: int) -> list[dict[str, Any]]:
+    return [{"text": "c" * (length - 1), "is_correct": True}, {"text": "c", "is_correct": False}]
 
 
 def test_ids_are_given_to_what_has_none_and_kept_by_what_has() -> None:

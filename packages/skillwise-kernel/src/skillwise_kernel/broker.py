@@ -4,6 +4,9 @@ Enqueueing happens inside API requests, so it has connections of its own with sh
 and a circuit breaker. Consuming happens in workers, and waits.
 """
 
+import multiprocessing
+import os
+import signal
 from typing import Any
 
 import dramatiq
@@ -12,12 +15,14 @@ import structlog
 from dramatiq import Message
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.errors import BrokerError
+from dramatiq.middleware import Middleware
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from skillwise_kernel import launch
 from skillwise_kernel.circuit import CircuitBreaker
 
-__all__ = ["Broker", "BrokerUnavailableError", "broker_settings", "wake_worker"]
+__all__ = ["Broker", "BrokerUnavailableError", "EndingWithMain", "broker_settings", "wake_worker"]
 
 #: What an API request waits at most, and that once per `_OPEN_SECONDS` and process.
 _PRODUCER_SECONDS = 0.5
@@ -43,6 +48,7 @@ def broker_settings(url: str) -> dict[str, Any]:
             "dramatiq.middleware.TimeLimit",
             "dramatiq.middleware.Retries",
             "django_dramatiq.middleware.DbConnectionsMiddleware",
+            "skillwise_kernel.broker.EndingWithMain",
         ],
     }
 
@@ -100,6 +106,19 @@ class Broker(RedisBroker):
     def do_enqueue(self, *args: Any) -> None:
         """Dramatiq's command of this name, on the producer's own connections."""
         self._producer.do_enqueue(*args)
+
+
+class EndingWithMain(Middleware):
+    """A worker process is killed when Dramatiq's main process was. Left to itself it would go on where nobody
+    could stop it, and one that boots would wait for the main process for ever. What it was at is done again.
+    """
+
+    def after_process_boot(self, broker: dramatiq.Broker) -> None:
+        main = multiprocessing.parent_process()
+        if main is None or main.pid is None:
+            return  # a process of somebody else's, such as a test's
+        if not launch.end_with(main.pid, signal.SIGKILL):
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _pool(url: str, timeout: float) -> redis.ConnectionPool:

@@ -1,5 +1,6 @@
 """Real processes, and the accidents that befall them: whatever happens, every effect happens exactly once."""
 
+import os
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ from django.db import transaction
 from outbox_probe.events import CoinTossed, LectureHeld, OrderPaid
 from outbox_probe.models import Effect
 from skillwise_kernel.broker import wake_worker
-from skillwise_kernel.embedded import EmbeddedValkey
+from skillwise_kernel.embedded import EmbeddedValkey, processes_with
 from skillwise_kernel.models import Delivery
 from skillwise_kernel.outbox import publish
 from skillwise_kernel.outbox.announcing import DELIVER_ACTOR, QUEUE, outstanding
@@ -39,6 +40,27 @@ def test_a_worker_killed_in_the_middle_of_a_handler_leaves_its_effect_to_the_nex
 
     eventually(nothing_is_left)
     assert effects_of_the_killed == 0
+    assert effects() == {(event_id, "probe.take_notes"): 1}
+
+
+def test_a_worker_ends_with_its_main_process_also_while_that_waits_for_it(
+    processes: Processes, eventually: Eventually, tmp_path: Path
+) -> None:
+    started, hold = tmp_path / "started", tmp_path / "hold"
+    hold.touch()
+    processes.start_scheduler()
+    main = processes.start_worker(processes=2)
+    with transaction.atomic():
+        event_id = publish(LectureHeld(started=str(started), while_exists=str(hold)))
+    eventually(started.exists)  # often before the main process hears that its workers are there
+
+    main.kill()
+    main.wait()
+
+    eventually(lambda: not _running_in_group(main.pid))
+    hold.unlink()
+    processes.start_worker()
+    eventually(nothing_is_left)
     assert effects() == {(event_id, "probe.take_notes"): 1}
 
 
@@ -98,6 +120,10 @@ def test_a_thousand_events_whose_handler_fails_at_random_all_take_effect_once(
 
     assert effects() == {(event_id, "probe.call_the_toss"): 1 for event_id in published}
     assert Delivery.objects.filter(attempts__gt=1).count() > 100
+
+
+def _running_in_group(leader: int) -> list[int]:
+    return [pid for pid in processes_with("dramatiq") if os.getpgid(pid) == leader]
 
 
 def pay_orders(count: int) -> list[UUID]:

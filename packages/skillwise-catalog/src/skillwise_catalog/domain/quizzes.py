@@ -13,7 +13,7 @@ from uuid import UUID
 from skillwise_kernel.errors import FieldProblem
 from skillwise_kernel.ids import new_id
 
-from skillwise_catalog.domain.text import TextRefusedError, clean_line, clean_prose
+from skillwise_catalog.domain.text import MAX_ARTICLE_LENGTH, TextRefusedError, clean_line, clean_prose
 from skillwise_catalog.dto import QuestionKind
 from skillwise_catalog.errors import QuizRefusedError
 
@@ -21,16 +21,21 @@ __all__ = [
     "MAX_ANSWER_LENGTH",
     "MAX_POINTS",
     "MAX_QUESTIONS",
+    "MAX_QUIZ_LENGTH",
     "Choice",
     "Question",
     "QuestionKind",
     "Quiz",
+    "read_new_quiz",
     "read_number",
     "read_quiz",
 ]
 
 MAX_QUESTIONS: Final = 100
 MAX_POINTS: Final = 100
+#: Characters of Markdown in all its texts together, so that a quiz takes as long to render as an article or
+#: two.
+MAX_QUIZ_LENGTH: Final = MAX_ARTICLE_LENGTH
 _MIN_CHOICES: Final = 2
 _MAX_CHOICES: Final = 20
 _MAX_TEXT: Final = 5_000
@@ -64,6 +69,11 @@ class Question:
     accepted: tuple[str, ...] = ()
     answer: Decimal | None = None
     tolerance: Decimal = Decimal(0)
+
+    @property
+    def length(self) -> int:
+        """Characters of Markdown."""
+        return sum(map(len, (self.text, self.explanation, *(choice.text for choice in self.choices))))
 
     def as_written(self) -> dict[str, Any]:
         """As its author wrote it, answers included; JSON that `read_quiz` reads back."""
@@ -133,6 +143,17 @@ def read_quiz(written: object) -> Quiz:
     quiz = reader.quiz(written)
     if reader.problems or quiz is None:
         raise QuizRefusedError(fields=tuple(reader.problems))
+    return quiz
+
+
+def read_new_quiz(written: object) -> Quiz:
+    """The same of a quiz that is to be kept: as an author sends it, or a package has it. Raises
+    `QuizRefusedError` also when its texts are more than `MAX_QUIZ_LENGTH` together.
+    """
+    quiz = read_quiz(written)
+    if sum(question.length for question in quiz.questions) > MAX_QUIZ_LENGTH:
+        message = f"The texts of a quiz are at most {MAX_QUIZ_LENGTH:,} characters together."
+        raise QuizRefusedError(fields=(FieldProblem("/quiz/questions", "max_length", message),))
     return quiz
 
 

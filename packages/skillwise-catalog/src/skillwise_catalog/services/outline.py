@@ -20,7 +20,7 @@ from skillwise_catalog.domain.lessons import (
     MAX_MODULES,
     check_content,
 )
-from skillwise_catalog.domain.quizzes import read_quiz
+from skillwise_catalog.domain.quizzes import read_new_quiz
 from skillwise_catalog.dto import CourseStatus, LessonKind
 from skillwise_catalog.errors import (
     CourseModuleNotFoundError,
@@ -277,7 +277,7 @@ def _assign(lesson: Lesson, fields: Mapping[str, Any], *, actor: Actor, course: 
     owner_ids = {actor.id} | author_ids(course)
     files = find_lesson_files(lesson, fields, owner_ids=owner_ids)
     if _content_in(fields):
-        quiz = read_quiz(fields["quiz"]).as_written() if "quiz" in fields else None
+        quiz = read_new_quiz(fields["quiz"]).as_written() if "quiz" in fields else None
         # As it is kept: what cleaning makes of a text may name a file that the text did not.
         check_references({**fields, "quiz": quiz}, present=(lesson.article, lesson.quiz), owner_ids=owner_ids)
         lesson.article = fields.get("article", "")

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import launch
+from skillwise_kernel import launch
+
 from .accounts import Account
 
 __all__ = ["ending_with_parent", "processes_with"]

@@ -1,5 +1,6 @@
 """Workers and schedulers as processes of their own."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -27,7 +28,8 @@ class Processes:
 
     def kill(self, process: Process) -> None:
         """As a power cut would: nothing is finished, nothing tidied up."""
-        os.killpg(process.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # all of them have ended
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         self._running.remove(process)
 

@@ -1,13 +1,13 @@
 """What every format's reader makes lessons of: HTML as an article, questions as quizzes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from skillwise_catalog.domain.documents import LessonDocument
 from skillwise_catalog.domain.imports.markup import FindFile, Rendered, to_markdown
 from skillwise_catalog.domain.imports.report import Reason
 from skillwise_catalog.domain.imports.wording import prose_of
-from skillwise_catalog.domain.quizzes import MAX_QUESTIONS, Question, Quiz
+from skillwise_catalog.domain.quizzes import MAX_QUESTIONS, MAX_QUIZ_LENGTH, Question, Quiz
 from skillwise_catalog.domain.text import MAX_ARTICLE_LENGTH
 from skillwise_catalog.dto import LessonKind
 
@@ -62,11 +62,21 @@ def choosing(choices: Sequence[dict[str, Any]], *, kind: str = "single") -> dict
 
 
 def quiz_lessons(questions: Sequence[Question], *, title: str, group: str) -> Iterator[LessonDocument]:
-    """One quiz, or as many as their number needs."""
-    for first in range(0, len(questions), MAX_QUESTIONS):
+    """One quiz, or as many as their number and length need."""
+    for together in _quizzes(questions):
         yield LessonDocument(
-            title=title,
-            kind=LessonKind.QUIZ,
-            group=group,
-            quiz=Quiz(questions=tuple(questions[first : first + MAX_QUESTIONS])),
+            title=title, kind=LessonKind.QUIZ, group=group, quiz=Quiz(questions=tuple(together))
         )
+
+
+def _quizzes(questions: Iterable[Question]) -> Iterator[list[Question]]:
+    together: list[Question] = []
+    length = 0
+    for question in questions:
+        length += question.length
+        if together and (len(together) == MAX_QUESTIONS or length > MAX_QUIZ_LENGTH):
+            yield together
+            together, length = [], question.length
+        together.append(question)
+    if together:
+        yield together

@@ -17,7 +17,7 @@ from skillwise_catalog.domain.documents import (
     ResourceDocument,
 )
 from skillwise_catalog.domain.lessons import MAX_DURATION, MAX_LESSONS_PER_MODULE, MAX_MODULES
-from skillwise_catalog.domain.quizzes import Quiz, read_quiz
+from skillwise_catalog.domain.quizzes import Quiz, read_new_quiz
 from skillwise_catalog.domain.text import (
     MAX_ARTICLE_LENGTH,
     MAX_DESCRIPTION_LENGTH,
@@ -213,7 +213,7 @@ class _Reader:
         if lesson.get("quiz") is None:
             return None
         try:
-            return read_quiz(lesson["quiz"])
+            return read_new_quiz(lesson["quiz"])
         except QuizRefusedError as exc:
             self.problems += [
                 FieldProblem(f"{at}{problem.pointer}", problem.code, problem.detail) for problem in exc.fields

@@ -1,4 +1,6 @@
-"""A program, not a module: becomes another program that ends when the process that launched this one ends.
+"""A program: becomes another program that ends when the process that launched this one ends.
+
+A module too, for processes that `multiprocessing` started.
 
     python -I -S launch.py UID GID SIGNAL PARENT COMMAND...
 
@@ -14,6 +16,12 @@ import sys
 _PR_SET_PDEATHSIG = 1
 
 
+def end_with(parent: int, death_signal: int) -> bool:
+    """Have this process receive `death_signal` when its `parent` ends. False when that has ended already."""
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
+    return os.getppid() == parent
+
+
 def main() -> None:
     uid, gid, death_signal, parent = (int(argument) for argument in sys.argv[1:5])
     command = sys.argv[5:]
@@ -21,8 +29,7 @@ def main() -> None:
         os.setgroups([])
         os.setgid(gid)
         os.setuid(uid)
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
-    if os.getppid() != parent:  # it ended before it could be watched
+    if not end_with(parent, death_signal):
         sys.exit(1)
     os.execv(command[0], command)  # noqa: S606 - this is the program's purpose
 
