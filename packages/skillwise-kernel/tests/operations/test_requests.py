@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import subprocess
 import sys
 import uuid
@@ -12,6 +13,8 @@ from urllib.parse import quote
 import pytest
 import structlog
 from django.core import signing
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from skillwise_kernel.ids import new_id
 from skillwise_kernel.testing.client import ApiClient
 
@@ -144,6 +147,26 @@ def test_personal_data_and_secrets_that_slip_into_a_message_are_blanked(log_line
     assert "[e-mail]" in text
     assert "duplicate key value" in text
     assert "pi_1_secret_[key]" in text
+
+
+@given(
+    st.one_of(
+        st.from_regex(re.compile(shape, re.ASCII), fullmatch=True)
+        for shape in (
+            r"[a-z.]+@[a-z]+\.[a-z]+",
+            r"eyJ[\w-]+\.[\w-]+\.[\w-]*",
+            r"([sr]k_(test|live)|ek_(test|live)|whsec)_\w+",
+            r"pi_\w+_secret_\w+",
+            r"[\w.-]+(:|%3[Aa])[\w-]{6}(:|%3[Aa])[\w-]{43}",
+            r"[a-z]*://[a-z]*:[a-z]+@",
+        )
+    )
+)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_has_the_shape_of_a_secret_is_blanked(log_lines: LogLines, secret: str) -> None:
+    logging.getLogger("some.library").warning("said %s.", secret)
+
+    assert secret not in log_lines()[-1]["event"]
 
 
 _PROCESS = """

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import QuerySet, TextField, Value
+from skillwise_kernel.compiled import CompiledQueries
 
 from skillwise_catalog.models import Category, Edition
 
@@ -45,6 +46,8 @@ ORDERINGS: Final[dict[str, tuple[str, ...]]] = {
 
 #: What a course's place in a list is made of.
 CARD: Final = ("course_id", "card", "cover_id", "rating_average", "rating_count", "enrollment_count")
+
+_compiled: Final = CompiledQueries(most=256)
 
 #: So many courses are rather sorted than looked for in the whole list.
 FEW: Final = 1_000
@@ -99,8 +102,14 @@ def looked_up_last(page: QuerySet[Edition, dict[str, Any]]) -> list[dict[str, An
 
 def cards_of(ids: Iterable[UUID], *, columns: Iterable[str] = CARD) -> list[dict[str, Any]]:
     """These courses' columns, in the order of `ids`; those that left meanwhile are left out. One query."""
-    ids = list(ids)
-    rows = {row["course_id"]: row for row in listed_editions().filter(course_id__in=ids).values(*columns)}
+    ids, columns = list(ids), tuple(columns)
+    if not ids:
+        return []
+
+    def cards() -> QuerySet[Edition, dict[str, Any]]:
+        return listed_editions().filter(course_id__in=ids).values(*columns)
+
+    rows = {row["course_id"]: row for row in _compiled.rows((columns, len(ids)), ids, cards)}
     return [rows[course_id] for course_id in ids if course_id in rows]
 
 

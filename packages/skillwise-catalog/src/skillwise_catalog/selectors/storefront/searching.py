@@ -6,9 +6,9 @@ likewise. Behind it come the others by popularity alone. `docs/decisions/0022-â€
 """
 
 from bisect import bisect_right
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery
@@ -59,8 +59,7 @@ _COMPLETES: Final = cast("bool", object())
 _statements: Final[dict[Hashable, Statement]] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A course found, with the columns that were asked for. `score` is 0 behind the head."""
 
     row: Mapping[str, Any]
@@ -158,8 +157,11 @@ def ranked_page(
             found = list(_candidates(rows, meant, language, head_size))
     else:
         found = list(_candidates(narrow, place.meant or search, language, head_size))
-    behind = matching(rows, place.meant or search, language=language)
-    return _page(_ranked(found), behind, place, size, head_size).of(place.meant)
+
+    def all_hits() -> QuerySet[Edition, Any]:
+        return matching(rows, place.meant or search, language=language)
+
+    return _page(_ranked(found), all_hits, place, size, head_size).of(place.meant)
 
 
 def written_query(search: Search, languages: Sequence[str] = _STEMMED) -> tuple[str, list[Any]]:
@@ -171,7 +173,11 @@ def written_query(search: Search, languages: Sequence[str] = _STEMMED) -> tuple[
 
 
 def _page(
-    head: Sequence[Hit], matching: QuerySet[Edition, Any], place: Place, size: int, head_size: int
+    head: Sequence[Hit],
+    all_hits: Callable[[], QuerySet[Edition, Any]],
+    place: Place,
+    size: int,
+    head_size: int,
 ) -> RankedPage:
     start = _rank(head, place)
     page = list(head[start : start + size])
@@ -180,7 +186,7 @@ def _page(
         return RankedPage(page, _after(head, start + size), before)
     if place.beside is None and len(head) < head_size:  # all that there is
         return RankedPage(page, None, before)
-    behind = _by_popularity(matching).exclude(course_id__in=[hit.course_id for hit in head])
+    behind = _by_popularity(all_hits()).exclude(course_id__in=[hit.course_id for hit in head])
     if place.beside is None:
         return _forwards(behind, head, page, before, size)
     if place.backwards:
@@ -269,8 +275,8 @@ def _compiled(courses: QuerySet[Edition, Any], search: Search, size: int) -> Sta
 
 
 def _ranked(candidates: Sequence[Mapping[str, Any]]) -> list[Hit]:
-    hits = {row["course_id"]: Hit(row, row["score"]) for row in candidates}
-    return sorted(hits.values(), key=_order)
+    rows = {row["course_id"]: row for row in candidates}
+    return sorted((Hit(row, row["score"]) for row in rows.values()), key=_order)
 
 
 def _by_popularity(courses: QuerySet[Edition, Any]) -> QuerySet[Edition, Any]:
