@@ -36,6 +36,9 @@ __all__ = [
 HEAD: Final = 101
 #: Whose stems are tried where nobody says which language the words are in.
 _STEMMED: Final = ("en", "es", "fr", "pt", "de", "it", "ru")
+#: Whose words are not stemmed.
+_OTHER: Final = "und"
+_TAGS: Final = (*_STEMMED, _OTHER)
 
 # What a course's place is made of: whether the words are its title, how well they fit that, how well all of
 # it, and how popular it is. Beginnings of words come behind all whole ones. Judged queries chose these
@@ -166,10 +169,18 @@ def ranked_page(
 
 def written_query(search: Search, languages: Sequence[str] = _STEMMED) -> tuple[str, list[Any]]:
     """The `tsquery` that texts in one of these languages have to match, as SQL and its parameters."""
+    tags, parameters = _array(languages)
     return (
-        "skillwise_catalog_search_query(%s, %s, %s::text[], %s)",
-        [search.words, search.excluded, list(languages), search.completes],
+        f"skillwise_catalog_search_query(%s, %s, {tags}, %s)",
+        [search.words, search.excluded, *parameters, search.completes],
     )
+
+
+def _array(languages: Sequence[str]) -> tuple[str, list[Any]]:
+    """Languages as SQL and its parameters: those that are the same each time are part of the text."""
+    if all(language in _TAGS for language in languages):
+        return f"'{{{','.join(languages)}}}'::text[]", []
+    return "%s::text[]", [list(languages)]
 
 
 def _page(
@@ -275,8 +286,13 @@ def _compiled(courses: QuerySet[Edition, Any], search: Search, size: int) -> Sta
 
 
 def _ranked(candidates: Sequence[Mapping[str, Any]]) -> list[Hit]:
-    rows = {row["course_id"]: row for row in candidates}
-    return sorted((Hit(row, row["score"]) for row in rows.values()), key=_order)
+    hits = sorted((Hit(row, row["score"]) for row in candidates), key=_order)
+    before = [None, *hits]  # one that came twice has the same score, and so stands beside itself
+    return [hit for hit, other in zip(hits, before, strict=False) if not _is_same(hit, other)]
+
+
+def _is_same(hit: Hit, other: Hit | None) -> bool:
+    return other is not None and hit.score == other.score and hit.course_id == other.course_id
 
 
 def _by_popularity(courses: QuerySet[Edition, Any]) -> QuerySet[Edition, Any]:
@@ -311,14 +327,13 @@ class _Score(Func):
     def as_sql(self, compiler: SQLCompiler, *_: Any, **__: Any) -> Any:
         parts = (compiler.compile(column)[0] for column in self.get_source_expressions())
         title, title_vector, vector, popularity, language = parts
-        words, tags = self._search.words, list(_STEMMED)
+        words, stemmed, every = self._search.words, _array(_STEMMED)[0], _array(_TAGS)[0]
         # The words as the language of each course stems them: all languages at once would count twice what
         # two of them stem differently.
-        own = f"""(skillwise_catalog_stemmed_queries(%s, %s::text[]))[
-            coalesce(array_position(%s::text[], {language}::text), {len(_STEMMED) + 1})
+        own = f"""(skillwise_catalog_stemmed_queries(%s, {every}))[
+            coalesce(array_position({stemmed}, {language}::text), {len(_TAGS)})
         ]"""
-        own_params = [words, [*tags, "und"], tags]
-        written, written_params = written_query(self._search, ["und"])
+        written, written_params = written_query(self._search, [_OTHER])
         return (
             f"""(
                 CASE WHEN {title} = skillwise_catalog_fold(%s) THEN {_SAME} ELSE 0 END
@@ -327,7 +342,7 @@ class _Score(Func):
                 + {_BEGINNING} * ts_rank('{_WEIGHTS}', {title_vector}, {written}, {_BY_LENGTH})
                 + {_ANY}
             )::double precision * (1 + {_POPULARITY} * ln(1 + {popularity}::double precision))""",
-            [words, *own_params, *own_params, *written_params],
+            [words, words, words, *written_params],
         )
 
 
