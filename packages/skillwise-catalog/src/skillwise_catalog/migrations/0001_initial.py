@@ -7,9 +7,9 @@ import django.db.models.constraints
 import django.db.models.deletion
 import skillwise_catalog.models.editions
 import skillwise_kernel.ids
-from django.contrib.postgres.operations import TrigramExtension, UnaccentExtension
 from django.db import migrations, models
 from skillwise_catalog.migrations import _functions, _guards, _naming
+from skillwise_kernel.postgresql.extensions import SharedExtension
 
 
 class Migration(migrations.Migration):
@@ -20,8 +20,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        UnaccentExtension(),
-        TrigramExtension(),
+        SharedExtension("unaccent"),
+        SharedExtension("pg_trgm"),
         migrations.RunSQL(_functions.FUNCTIONS, _functions.BACK),
         migrations.CreateModel(
             name='AnyUpload',

@@ -5,8 +5,8 @@ import django.db.models.functions.text
 import skillwise_kernel.clock
 import skillwise_kernel.ids
 from django.conf import settings
-from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
+from skillwise_kernel.postgresql.extensions import SharedExtension
 
 
 class Migration(migrations.Migration):
@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        TrigramExtension(),
+        SharedExtension("pg_trgm"),
         migrations.CreateModel(
             name='MailRequest',
             fields=[
