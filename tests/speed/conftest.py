@@ -22,14 +22,14 @@ def run() -> Callable[..., str]:
     environment = {name: value for name, value in os.environ.items() if name not in VARIABLES}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
 
-    def run(*command: str) -> str:
+    def run(*command: str, timeout: float = TIMEOUT) -> str:
         ran = subprocess.run(
             [sys.executable, *command],
             cwd=ROOT,
             env=environment,
             capture_output=True,
             text=True,
-            timeout=TIMEOUT,
+            timeout=timeout,
             check=False,
         )
         assert ran.returncode == 0, ran.stdout + ran.stderr

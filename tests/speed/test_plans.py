@@ -1,7 +1,8 @@
 """Every filter of the storefront in every order, as PostgreSQL answers it at size: from an index, without
 sorting more than a page or looking long for one.
 
-`CATALOGUE_COURSES=1000000 pytest tests/speed/test_plans.py` looks at a million courses.
+`CATALOGUE_COURSES=1000000 CATALOGUE_DATA=DIR pytest tests/speed/test_plans.py` looks at a million courses,
+which it makes in this directory unless they are there.
 """
 
 import json
@@ -11,16 +12,23 @@ from typing import Any
 
 import pytest
 
+from .conftest import TIMEOUT
+
 pytestmark = pytest.mark.slow
 
 #: As few as make reading them all, or sorting them, the wrong thing to do.
 COURSES = os.environ.get("CATALOGUE_COURSES", "50000")
+DATA = os.environ.get("CATALOGUE_DATA")
 
 
 @pytest.fixture(scope="module")
 def plans(run: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     output = tmp_path_factory.mktemp("plans") / "plans.json"
-    run("-m", "benchmarks.catalogue", "--explain", "--sizes", COURSES, "--output", str(output))
+    kept = ["--data", DATA] if DATA else []
+    run(
+        *("-m", "benchmarks.catalogue", "--explain", "--sizes", COURSES, "--output", str(output), *kept),
+        timeout=TIMEOUT + int(COURSES) // 250,
+    )
     (found,) = json.loads(output.read_text()).values()
     return list(found)
 

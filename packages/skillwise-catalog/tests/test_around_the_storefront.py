@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from skillwise_catalog import api as catalog
 from skillwise_catalog.domain.searches import read_search
-from skillwise_catalog.models import Category
+from skillwise_catalog.models import Category, Edition
 from skillwise_catalog.selectors.storefront import facets, searching
 from skillwise_catalog.selectors.storefront.listing import listed_editions
 from skillwise_catalog.services.categories import rename_category
@@ -158,6 +158,54 @@ def test_facets_count_what_each_choice_would_leave(read: Callable[..., Any]) -> 
     assert choices(answer, "language") == {"en": 2, "pt": 1, "pt-BR": 1}
     assert choices(answer, "is_free") == {"false": 2, "true": 1}
     assert answer["facets"]["category"]["choices"][0]["name"] == "Kitchen"
+
+
+def test_instructors_are_counted_by_their_names(
+    read: Callable[..., Any], people: Callable[[str], UUID]
+) -> None:
+    ada, grace = people("Ada Lovelace"), people("Grace Hopper")
+    for owner in (ada, grace, ada):
+        make_course(owner_id=owner)
+
+    answer = read("facets/", instructor=str(ada))
+
+    assert answer["total"] == 2
+    assert answer["facets"]["instructor"]["choices"] == [
+        {"value": str(ada), "name": "Ada Lovelace", "count": 2},
+        {"value": str(grace), "name": "Grace Hopper", "count": 1},
+    ]
+
+
+def test_durations_are_counted_by_the_narrowest_bounds_that_leave_as_many(read: Callable[..., Any]) -> None:
+    for hours in (0.5, 2, 2.5, 7):
+        course = make_course()
+        Edition.objects.filter(course_id=course.id).update(duration=int(hours * 3600))
+
+    answer = read("facets/")
+
+    assert choices(answer, "duration_min") == {"3600": 3, "21600": 1}
+    assert choices(answer, "duration_max") == {"3600": 1, "10800": 3, "61200": 4}
+    for facet in ("duration_min", "duration_max"):
+        for value, count in choices(answer, facet).items():
+            assert read("facets/", **{facet: value})["total"] == count
+    assert choices(read("facets/", duration_min=3600), "duration_min") == {"3600": 3, "21600": 1}
+
+
+def test_prices_are_counted_within_a_currency(read: Callable[..., Any]) -> None:
+    for amount in (0, 999, 1999, 2000):
+        tagged(title="A", price=Money(amount, "USD"))
+    tagged(title="B", price=Money(50_000, "JPY"))
+
+    answer = read("facets/", currency="USD")
+
+    assert choices(answer, "price_max") == {"100": 1, "1000": 2, "2000": 4}
+    assert choices(answer, "price_min") == {"2000": 1, "1000": 2, "500": 3}
+    for facet in ("price_min", "price_max"):
+        for value, count in choices(answer, facet).items():
+            assert read("facets/", currency="USD", **{facet: value})["total"] == count
+    chosen = read("facets/", currency="USD", price_max=1000)
+    assert (chosen["total"], choices(chosen, "price_max")) == (2, choices(answer, "price_max"))
+    assert choices(read("facets/"), "price_max") == choices(read("facets/"), "price_min") == {}
 
 
 def test_currencies_are_counted_without_the_price_range_that_is_in_one(read: Callable[..., Any]) -> None:

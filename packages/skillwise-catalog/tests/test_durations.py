@@ -164,3 +164,42 @@ def test_a_course_stays_as_it_is_reviewed_until_the_review_ends(
     assert (Lesson.objects.get(id=lesson).duration, course.has_changes) == (10, True)
     if shown is not None:
         assert course.edition.lessons.get(id=lesson).duration == shown
+
+
+def test_a_restored_version_takes_as_long_as_its_video_that_is_known_by_now(
+    instructor: ApiClient,
+    admin: ApiClient,
+    video: Callable[..., str],
+    filmed: Callable[..., Any],
+    is_known: Callable[[str, float], None],
+    course_id: UUID,
+) -> None:
+    film = video()
+    lesson = instructor.json(filmed(upload_id=film))["id"]
+    assert admin.post(f"/api/v1/courses/{course_id}/publish/").status_code == 200
+    is_known(film, 10)
+    assert admin.post(f"/api/v1/courses/{course_id}/publish/").status_code == 200
+
+    others = Course.objects.get(id=course_id).duration - 10
+    restored = instructor.post(f"/api/v1/courses/{course_id}/versions/1/restore/")
+
+    assert instructor.json(restored)["duration"] == others + 10
+    assert Lesson.objects.get(id=lesson).duration == 10
+
+
+def test_a_copy_of_a_course_in_review_takes_as_long_as_its_video_that_is_known_by_now(
+    instructor: ApiClient,
+    video: Callable[..., str],
+    filmed: Callable[..., Any],
+    is_known: Callable[[str, float], None],
+    course_id: UUID,
+) -> None:
+    film = video()
+    filmed(upload_id=film)
+    assert instructor.post(f"/api/v1/courses/{course_id}/submit/").status_code == 200
+    is_known(film, 10)
+
+    copy = instructor.json(instructor.post(f"/api/v1/courses/{course_id}/duplicate/"))
+
+    original = Course.objects.get(id=course_id)
+    assert Course.objects.get(id=copy["id"]).duration == original.duration + 10

@@ -106,7 +106,10 @@ def test_nothing_of_a_course_in_review_is_edited(
     ("way", "refused"),
     [
         ([], {"withdraw": ["in_review"], "publish": ["in_review"], "unpublish": ["in_review"]}),
-        (["submit"], {"submit": ["draft"], "publish": ["draft"], "archive": ["draft"]}),
+        (
+            ["submit"],
+            {"submit": ["draft"], "publish": ["draft"], "archive": ["draft"], "unpublish": ["draft"]},
+        ),
         (["submit", "approve"], {"submit": ["archived", "draft"], "withdraw": ["archived", "draft"]}),
         (["submit", "approve", "archive"], {"archive": ["draft", "published"]}),
         (["submit", "approve", "unpublish"], {"submit": ["archived", "published"]}),

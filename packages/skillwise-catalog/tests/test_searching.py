@@ -52,6 +52,20 @@ def test_the_last_word_may_be_the_beginning_of_one(read: Callable[..., Any]) -> 
     assert titles(read(search="home sourd")) == ["Sourdough at home"]
 
 
+def test_a_beginning_has_three_letters(read: Callable[..., Any]) -> None:
+    make_course(title="Sourdough at home")
+
+    assert titles(read(search="sou")) == ["Sourdough at home"]
+    assert titles(read(search="so")) == []
+
+
+def test_what_a_description_begins_with_is_searched(read: Callable[..., Any]) -> None:
+    make_course(title="Sourdough at home", description=f"quinoa {'and so on ' * 148}spelt {'on ' * 20}teff")
+
+    assert titles(read(search="quinoa")) == titles(read(search="spelt")) == ["Sourdough at home"]
+    assert titles(read(search="teff")) == []
+
+
 @pytest.mark.parametrize(
     ("title", "begun"),
     [("বাংলায় পাইথন", "পাইথ"), ("हिन्दी में गणित", "हिन्"), ("はじめての俳句", "はじ"), ("한국어 입문", "한국")],

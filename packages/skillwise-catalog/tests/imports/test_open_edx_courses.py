@@ -7,7 +7,13 @@ import pytest
 from skillwise_catalog.domain.imports.archive import unpacked
 from skillwise_catalog.domain.imports.olx.course import LessonsFrom, read_olx
 from skillwise_catalog.domain.imports.parsed import ParsedCourse
-from skillwise_catalog.dto import LessonKind
+from skillwise_catalog.domain.imports.report import Reason
+from skillwise_catalog.dto import CourseStatus, LessonKind
+from skillwise_catalog.models import Course, MediaFile
+from skillwise_catalog.selectors.documents import working_copy
+from skillwise_catalog.services.packages import import_course
+from skillwise_kernel import clock
+from skillwise_kernel.ids import new_id
 
 OLX = Path(__file__).parents[5] / "shared/data/olx"
 pytestmark = pytest.mark.skipif(not OLX.is_dir(), reason="there is no ../shared/data/olx")
@@ -93,3 +99,24 @@ def test_every_node_of_the_introduction_is_accounted_for() -> None:
         1,
     ]
     assert read.document.title == "Introduction to Open edX for Engineers"
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["openedx-demo-course", "openedx-onboarding-intro"])
+def test_what_is_read_of_a_course_becomes_a_draft_with_its_files(name: str) -> None:
+    read = course(name)
+
+    with (OLX / f"{name}.tar.gz").open("rb") as content:
+        imported = import_course(content=content, owner_id=new_id(), now=clock.now())
+
+    draft = Course.objects.get(id=imported.course_id)
+    written = working_copy(draft)
+    found = {file.path for file in read.files}
+    refused = {it.path for it in imported.notes.left_out if it.reason is Reason.FILE_REFUSED} & found
+    assert draft.status == CourseStatus.DRAFT
+    assert [module.title for module in written.modules] == [module.title for module in read.document.modules]
+    assert [lesson.title for lesson in written.lessons] == [lesson.title for lesson in read.document.lessons]
+    assert [lesson.kind for lesson in written.lessons] == [lesson.kind for lesson in read.document.lessons]
+    assert MediaFile.objects.count() == len(found - refused)
+    assert written.file_ids <= set(MediaFile.objects.values_list("id", flat=True))

@@ -7,6 +7,8 @@ and a circuit breaker. Consuming happens in workers, and waits.
 import multiprocessing
 import os
 import signal
+import threading
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 import dramatiq
@@ -118,7 +120,13 @@ class EndingWithMain(Middleware):
         if main is None or main.pid is None:
             return  # a process of somebody else's, such as a test's
         if not launch.end_with(main.pid, signal.SIGKILL):
-            os.kill(os.getpid(), signal.SIGKILL)
+            # It has ended, or a server forks for it: from Python 3.14 on that is `multiprocessing`'s own way.
+            threading.Thread(target=_end_after, args=[main], daemon=True).start()
+
+
+def _end_after(main: BaseProcess) -> None:
+    main.join()
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _pool(url: str, timeout: float) -> redis.ConnectionPool:

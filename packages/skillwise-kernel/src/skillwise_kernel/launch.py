@@ -17,7 +17,9 @@ _PR_SET_PDEATHSIG = 1
 
 
 def end_with(parent: int, death_signal: int) -> bool:
-    """Have this process receive `death_signal` when its `parent` ends. False when that has ended already."""
+    """Have this process receive `death_signal` when its `parent` ends. False when that is not its
+    parent, or has ended.
+    """
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
     return os.getppid() == parent
 

@@ -24,7 +24,7 @@ _SECRETS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(://[^\s:/@]*):[^\s/@]+@"), r"\1:[password]@"),
 )
 #: Something that stands in every one of these: most texts have none of it, and are looked through once.
-_SUSPICIOUS: re.Pattern[str] = re.compile(r"@|eyJ|%3[Aa]|://|:[\w-]{6}:|k_(?:test|live)_|whsec_|_secret_")
+_SUSPICIOUS: re.Pattern[str] = re.compile(r"@|eyJ|%3[Aa]|:[\w-]{6}:|k_(?:test|live)_|whsec_|_secret_")
 
 
 def configure_logging(level: str = "INFO", *, json: bool = True) -> dict[str, Any]:

@@ -123,7 +123,14 @@ def test_a_thousand_events_whose_handler_fails_at_random_all_take_effect_once(
 
 
 def _running_in_group(leader: int) -> list[int]:
-    return [pid for pid in processes_with("dramatiq") if os.getpgid(pid) == leader]
+    return [pid for pid in processes_with("dramatiq") if _group_of(pid) == leader]
+
+
+def _group_of(pid: int) -> int | None:
+    try:
+        return os.getpgid(pid)
+    except ProcessLookupError:  # it has ended meanwhile
+        return None
 
 
 def pay_orders(count: int) -> list[UUID]:

@@ -126,9 +126,14 @@ FACETS: Final[dict[str, Any]] = {
             ("tags", "sourdough", "sourdough"),
             ("level", "beginner", "beginner"),
             ("language", "en", "en"),
+            ("instructor", COURSE["owner"]["id"], COURSE["owner"]["display_name"]),
             ("currency", "USD", "USD"),
+            ("price_min", "2000", "2000"),
+            ("price_max", "5000", "5000"),
             ("is_free", "false", "false"),
             ("rating_min", "4.5", "4.5"),
+            ("duration_min", "3600", "3600"),
+            ("duration_max", "10800", "10800"),
         ]
     },
 }

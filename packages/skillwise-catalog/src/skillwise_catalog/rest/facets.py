@@ -1,7 +1,8 @@
 """Facets as an answer: each filter's choices, with how many courses each would leave."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
+from uuid import UUID
 
 from django.http import QueryDict
 
@@ -9,6 +10,7 @@ from skillwise_catalog.rest.filters import Wanted, read_query
 from skillwise_catalog.selectors.storefront.correcting import correct
 from skillwise_catalog.selectors.storefront.facets import Counted, count_terms
 from skillwise_catalog.selectors.storefront.listing import all_categories, listed_editions
+from skillwise_catalog.selectors.storefront.people import names_of
 from skillwise_catalog.selectors.storefront.searching import matching
 
 __all__ = ["facets_as_json"]
@@ -19,40 +21,66 @@ _FACETS: Final[Mapping[str, str]] = {
     "tags": "tag",
     "level": "level",
     "language": "language",
+    "instructor": "instructor",
     "currency": "currency",
+    "price_min": "price_min",
+    "price_max": "price_max",
     "is_free": "free",
-    "rating_min": "rating",
+    "rating_min": "rating_min",
+    "duration_min": "duration_min",
+    "duration_max": "duration_max",
 }
+#: Of bounds that leave the same courses, the narrowest is told.
+_BOUNDS: Final = frozenset({"price_min", "price_max", "duration_min", "duration_max"})
 #: How many choices of a filter are told, the most frequent.
 _CHOICES: Final = 30
+
+Choices = list[tuple[str, int]]
 
 
 def facets_as_json(params: QueryDict) -> dict[str, Any]:
     """One query for all that the parameters leave, one for each chosen filter that is counted without
-    itself, and one for categories' names.
+    itself, one for categories' names and one for people's.
     """
-    counted = _count(params)
-    names = {category.slug: category.name for category in all_categories()}
-    name_of: dict[str, Callable[[str], str]] = {"category": lambda slug: names.get(slug, slug)}
+    whole = _count(params)
+    counted = {
+        name: _count(params, leaving=name) if params.get(name) and name != "tags" else whole
+        for name in _FACETS
+    }
+    choices = {name: _choices(counted[name], name) for name in _FACETS}
+    names = _names(choices)
     return {
-        "total": counted.total,
-        "exact": counted.is_exact,
+        "total": whole.total,
+        "exact": whole.is_exact,
         "facets": {
-            name: _facet(
-                _count(params, leaving=name) if params.get(name) and name != "tags" else counted,
-                term,
-                name_of.get(name, str),
-            )
-            for name, term in _FACETS.items()
+            name: {
+                "exact": counted[name].is_exact,
+                "choices": [
+                    {"value": value, "name": names.get(name, {}).get(value, value), "count": count}
+                    for value, count in found
+                ],
+            }
+            for name, found in choices.items()
         },
+    }
+
+
+def _names(choices: Mapping[str, Choices]) -> Mapping[str, Mapping[str, str]]:
+    """What values are called that do not say it themselves, by filter."""
+    people = names_of({UUID(value) for value, _ in choices["instructor"]})
+    return {
+        "category": {category.slug: category.name for category in all_categories()},
+        "instructor": {str(user_id): name for user_id, name in people.items()},
     }
 
 
 def _count(params: QueryDict, *, leaving: str = "") -> Counted:
     wanted = read_query(listed_editions(), params, leaving=leaving)
-    counted = count_terms(_matching(wanted))
+    with_prices = bool(wanted.chosen.get("currency"))
+    counted = count_terms(_matching(wanted), with_prices=with_prices)
     if not counted.total and wanted.search is not None and (meant := correct(wanted.search)) is not None:
-        return count_terms(matching(wanted.filtered, meant, language=wanted.language))
+        courses = matching(wanted.filtered, meant, language=wanted.language)
+        return count_terms(courses, with_prices=with_prices)
     return counted
 
 
@@ -62,13 +90,10 @@ def _matching(wanted: Wanted) -> Any:
     return matching(wanted.filtered, wanted.search, language=wanted.language)
 
 
-def _facet(counted: Counted, term: str, name_of: Callable[[str], str]) -> dict[str, Any]:
-    prefix = f"{term}:"
-    choices = {
-        name.removeprefix(prefix): count for name, count in counted.terms.items() if name.startswith(prefix)
-    }
-    ordered = sorted(choices.items(), key=lambda choice: (-choice[1], choice[0]))[:_CHOICES]
-    return {
-        "exact": counted.is_exact,
-        "choices": [{"value": value, "name": name_of(value), "count": count} for value, count in ordered],
-    }
+def _choices(counted: Counted, name: str) -> Choices:
+    prefix = f"{_FACETS[name]}:"
+    found = [(term.removeprefix(prefix), n) for term, n in counted.terms.items() if term.startswith(prefix)]
+    if name in _BOUNDS:
+        found.sort(key=lambda choice: int(choice[0]), reverse=name.endswith("_min"))
+        found = list({count: (value, count) for value, count in reversed(found)}.values())
+    return sorted(found, key=lambda choice: (-choice[1], choice[0]))[:_CHOICES]

@@ -277,9 +277,10 @@ FILTER_PARAMETERS: Final = [
     _parameter(
         "search",
         OpenApiTypes.STR,
-        "Words of the title, subtitle, instructors, outcomes or description, in any form, with or without "
-        'accents; the last may be the beginning of one. `"a phrase"`, `or` and `-without` work. Words that '
-        "no course has are taken for misspelt ones.",
+        "Words of the title, subtitle, instructors, outcomes or the first 1,500 characters of the "
+        "description, in any form, with or without accents; the last may be the beginning of one, from three "
+        'letters on. `"a phrase"`, `or` and `-without` work. Words that no course has are taken for misspelt '
+        "ones.",
     ),
     _parameter("category", OpenApiTypes.STR, "A category's slug; those below it are included."),
     _parameter("tags", OpenApiTypes.STR, "Tags parted by commas; courses that have all of them."),

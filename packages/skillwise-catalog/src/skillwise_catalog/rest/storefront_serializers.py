@@ -75,9 +75,14 @@ class FacetMapOutput(serializers.Serializer):
     tags = FacetOutput()
     level = FacetOutput()
     language = FacetOutput()
+    instructor = FacetOutput()
     currency = FacetOutput()
+    price_min = FacetOutput(help_text="Empty unless `currency` is chosen.")
+    price_max = FacetOutput(help_text="Empty unless `currency` is chosen.")
     is_free = FacetOutput()
     rating_min = FacetOutput()
+    duration_min = FacetOutput()
+    duration_max = FacetOutput()
 
 
 class FacetsOutput(serializers.Serializer):

@@ -14,6 +14,7 @@ from skillwise_catalog.selectors.documents import working_copy
 from skillwise_catalog.services.access import check_version, last_edit_of, lock_course
 from skillwise_catalog.services.courses import insert_course
 from skillwise_catalog.services.documents import write_working_copy
+from skillwise_catalog.services.outline import fill_durations_of
 
 __all__ = ["duplicate_course"]
 
@@ -38,4 +39,5 @@ def duplicate_course(
     copy = Course(owner_id=actor.id, title=title, category=course.category, created_at=now, updated_at=now)
     insert_course(copy)
     write_working_copy(copy, replace(original.with_new_ids(), title=title), now=now)
+    fill_durations_of(copy, now=now)  # which wait where the original is in review
     return copy

@@ -146,10 +146,13 @@ def unpublish_course(
     it again, but after a review where an administrator took it out of the lists who does not teach it.
 
     Raises `CourseNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`, and
-    `IllegalTransitionError` for a draft.
+    `IllegalTransitionError` for a draft, and for a course in review: that is withdrawn, or returned with a
+    note.
     """
     course = lock_owned_course(course_id=course_id, actor=actor)
     check_version(course.version, expected_version)
+    if course.status == CourseStatus.IN_REVIEW:
+        raise _illegal(course, actor, "The course is in review.")
     _check(course, CourseStatus.DRAFT, by_admin=actor.has_role("admin"))
     return _leave(course, CourseStatus.DRAFT, actor=actor, now=now)
 
@@ -195,13 +198,16 @@ def _standing(course: Course, *, by_admin: bool) -> Standing:
 def _check_in_review(course: Course, actor: Actor) -> None:
     """Published and archived courses become drafts too; this is about a review alone."""
     if course.status != CourseStatus.IN_REVIEW:
-        allowed = allowed_from(
-            CourseStatus(course.status), _standing(course, by_admin=actor.has_role("admin"))
-        )
-        raise IllegalTransitionError(
-            "The course is not in review.",
-            extra={"status": course.status, "allowed": sorted(status.value for status in allowed)},
-        )
+        raise _illegal(course, actor, "The course is not in review.")
+
+
+def _illegal(course: Course, actor: Actor, detail: str) -> IllegalTransitionError:
+    """For moves that another use case makes."""
+    standing = _standing(course, by_admin=actor.has_role("admin"))
+    allowed = allowed_from(CourseStatus(course.status), standing)
+    return IllegalTransitionError(
+        detail, extra={"status": course.status, "allowed": sorted(status.value for status in allowed)}
+    )
 
 
 def _become(course: Course, status: CourseStatus, *, now: datetime) -> Course:

@@ -10,6 +10,7 @@ from skillwise_catalog.models import Course
 from skillwise_catalog.selectors.documents import version_document
 from skillwise_catalog.services.access import check_version, last_edit_of, lock_for_edit
 from skillwise_catalog.services.documents import write_working_copy
+from skillwise_catalog.services.outline import fill_durations_of
 
 __all__ = ["restore_version"]
 
@@ -29,4 +30,5 @@ def restore_version(
     course = lock_for_edit(course_id=course_id, actor=actor)
     check_version(last_edit_of(course), expected_whole)
     write_working_copy(course, version_document(course_id=course_id, number=number), now=now)
+    fill_durations_of(course, now=now)  # of videos that were not known yet when the version was made
     return course

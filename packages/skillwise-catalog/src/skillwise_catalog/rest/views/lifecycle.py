@@ -170,7 +170,8 @@ class UnpublishView(LifecycleView):
         "unpublish",
         summary="Take a course out of the public lists",
         description="It is a draft again, and nobody can buy it. Those enrolled keep it. What an "
-        "administrator takes out who does not teach it needs a review before its owner can publish it again.",
+        "administrator takes out who does not teach it needs a review before its owner can publish it again. "
+        "One in review is withdrawn, or returned with a note, instead.",
         status="draft",
     )
     @problem_codes(*_REFUSALS)

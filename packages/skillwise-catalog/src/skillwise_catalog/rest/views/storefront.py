@@ -69,10 +69,9 @@ class FacetsView(StorefrontView):
         operation_id="courses_facets",
         summary="Count what each filter would leave",
         description="Of the courses that the list finds for the same parameters. A filter's own choice "
-        "does not "
-        "narrow its counts down: they say what another choice would give. Where more than 2,000 courses "
-        "are left, "
-        "`exact` is false and counts are estimated, to two digits.",
+        "does not narrow its counts down: they say what another choice would give. Where more than 2,000 "
+        "courses are left, `exact` is false and counts are estimated, to two digits. Of bounds that "
+        "leave the same courses the narrowest is told; those of prices where `currency` is chosen.",
         parameters=FILTER_PARAMETERS,
         responses={200: FacetsOutput},
         examples=[body("Of a search", examples.FACETS, status=200)],
@@ -87,10 +86,9 @@ class SuggestionsView(StorefrontView):
     @extend_schema(
         operation_id="courses_suggest",
         summary="Complete what is being typed",
-        description="Categories, tags and instructors that begin so, and the most popular courses with "
-        "such words in "
-        "their titles. `reference` is what the list's filter of that name takes; of a course it is the "
-        "slug.",
+        description="Categories, tags and instructors that begin so, and, from three letters on, the most "
+        "popular courses with such words in their titles. `reference` is what the list's filter of that "
+        "name takes; of a course it is the slug.",
         parameters=[
             OpenApiParameter(
                 "q", OpenApiTypes.STR, required=True, description="What was typed so far: 2 to 80 characters."

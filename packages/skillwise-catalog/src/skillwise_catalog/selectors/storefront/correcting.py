@@ -8,19 +8,10 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from skillwise_catalog.domain.searches import Search, nearest_word
-from skillwise_catalog.models import SearchTerm
 
 __all__ = ["Statement", "correct", "rows_or_correction"]
 
-#: How many of the words that look most alike are compared letter by letter.
-_ALIKE: Final = 40
-
-_WORDS_ALIKE: Final = f"""
-    SELECT written.word, alike.key, alike.weight
-    FROM unnest(%s::text[]) written (word), LATERAL (
-        SELECT key, weight FROM {SearchTerm._meta.db_table}
-        WHERE kind = 'word' ORDER BY key <-> skillwise_catalog_fold(written.word) LIMIT {_ALIKE}
-    ) alike"""  # noqa: S608 - a table's name
+_WORDS_ALIKE: Final = "SELECT word, key, weight FROM skillwise_catalog_words_alike(%s)"
 
 
 def correct(search: Search) -> Search | None:

@@ -18,30 +18,48 @@ __all__ = ["EXACT", "Counted", "count_terms"]
 
 EXACT: Final = 2_000
 _RATINGS: Final = ("4.5", "4.0", "3.5", "3.0")
+_HOURS: Final = (1, 3, 6, 17)
+#: In minor units, 1, 2 and 5 of each power of ten: steps for any currency.
+_AMOUNTS: Final = tuple(step * 10**power for power in range(2, 9) for step in (1, 2, 5))
+#: The terms of bounds, and the rows that have them.
+_BOUNDS: Final = (
+    *((f"rating_min:{least}", f"rated >= {least}") for least in _RATINGS),
+    *((f"duration_min:{hours * 3600}", f"seconds >= {hours * 3600}") for hours in _HOURS),
+    *((f"duration_max:{hours * 3600}", f"seconds <= {hours * 3600}") for hours in _HOURS),
+)
+_PRICE_BOUNDS: Final = (
+    *((f"price_min:{amount}", f"amount >= {amount}") for amount in _AMOUNTS),
+    *((f"price_max:{amount}", f"amount <= {amount}") for amount in _AMOUNTS),
+)
 #: A place in the shuffled order is a fraction of this.
 _PLACES: Final = 16**12
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """`terms` are those of `services.projection`, and `rating:4.5` for what is rated as well or better."""
+    """`terms` are those of `services.projection`, and the filter and its value for each bound that a course
+    lies within, such as `rating_min:4.5`.
+    """
 
     total: int
     is_exact: bool
     terms: Mapping[str, int]
 
 
-def count_terms(courses: QuerySet[Edition]) -> Counted:
-    """How many of these courses have each term. One query."""
-    sample = courses.order_by(Shuffled()).values_list("terms", "rating_average", Shuffled())
+def count_terms(courses: QuerySet[Edition], *, with_prices: bool) -> Counted:
+    """How many of these courses have each term; `with_prices` where all are in one currency. One query."""
+    sample = courses.order_by(Shuffled()).values_list(
+        "terms", "rating_average", "duration", "price_amount", Shuffled()
+    )
     sql, parameters = sample[: EXACT + 1].query.sql_with_params()
-    ratings = ", ".join(f"CASE WHEN rated >= {least} THEN 'rating:{least}' END" for least in _RATINGS)
+    bounds = (*_BOUNDS, *_PRICE_BOUNDS) if with_prices else _BOUNDS
+    within = ", ".join(f"CASE WHEN {condition} THEN '{term}' END" for term, condition in bounds)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            WITH found (terms, rated, place) AS MATERIALIZED ({sql})
+            WITH found (terms, rated, seconds, amount, place) AS MATERIALIZED ({sql})
             SELECT term, count(*), max(place) FROM (
-                SELECT unnest(terms || array_remove(ARRAY[{ratings}, ''], NULL)) AS term, place FROM found
+                SELECT unnest(terms || array_remove(ARRAY[{within}, ''], NULL)) AS term, place FROM found
             ) counted GROUP BY term""",  # noqa: S608 - what Django compiled, and constants
             parameters,
         )

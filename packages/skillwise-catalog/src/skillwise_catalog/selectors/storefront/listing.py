@@ -101,7 +101,9 @@ def looked_up_last(page: QuerySet[Edition, dict[str, Any]]) -> list[dict[str, An
 
 
 def cards_of(ids: Iterable[UUID], *, columns: Iterable[str] = CARD) -> list[dict[str, Any]]:
-    """These courses' columns, in the order of `ids`; those that left meanwhile are left out. One query."""
+    """These courses' columns, in the order of `ids`; those that left meanwhile are left out. At most one
+    query.
+    """
     ids, columns = list(ids), tuple(columns)
     if not ids:
         return []

@@ -279,10 +279,7 @@ def _compiled(courses: QuerySet[Edition, Any], search: Search, size: int) -> Sta
         blank = Search(_WORDS, _EXCLUDED if search.excluded else "", completes=_COMPLETES)
         statement = _statements[known] = Statement.of(_candidates(courses, blank, None, size))
     own = {_WORDS: search.words, _EXCLUDED: search.excluded, _COMPLETES: search.completes}
-    parameters = [
-        own.get(part, part) if isinstance(part, Hashable) else part for part in statement.parameters
-    ]
-    return replace(statement, parameters=parameters)
+    return replace(statement, parameters=[own.get(part, part) for part in statement.parameters])
 
 
 def _ranked(candidates: Sequence[Mapping[str, Any]]) -> list[Hit]:

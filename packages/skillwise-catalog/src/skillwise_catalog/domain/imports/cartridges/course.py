@@ -164,7 +164,7 @@ class _Reader:
         return LessonDocument(title=title, kind=LessonKind.ARTICLE, group=group, article=article)
 
     def _quizzes(self, resource: Resource, title: str, group: str) -> Iterator[LessonDocument]:
-        """An assessment's questions are one quiz, or as many as their number needs."""
+        """An assessment's questions are one quiz, or as many as their number and length need."""
         assessment = read_plain_xml(self._archive, resource.href)
         if next(assessment.iter("selection_number"), None) is not None:
             detail = "All of its questions are asked, not some at random."

@@ -173,7 +173,7 @@ class _Reader:
         return self._tree.archive.read(path, max_bytes=MAX_MARKUP).decode(errors="replace")
 
     def _quizzes(self, problems: list[Node], title: str, group: str) -> Iterator[LessonDocument]:
-        """Problems that follow each other are one quiz, or as many as their number needs."""
+        """Problems that follow each other are one quiz, or as many as their number and length need."""
         questions: list[Question] = []
         for problem in problems:
             questions += self._questions(problem)
