@@ -1,6 +1,7 @@
 """What stands around the list: more filters, facets, related courses, and which members an answer has."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ import pytest
 from skillwise_catalog import api as catalog
 from skillwise_catalog.domain.searches import read_search
 from skillwise_catalog.models import Category, Edition
+from skillwise_catalog.rest import facets as rest_facets
 from skillwise_catalog.selectors.storefront import facets, searching
 from skillwise_catalog.selectors.storefront.listing import listed_editions
 from skillwise_catalog.services.categories import rename_category
@@ -148,7 +150,7 @@ def test_facets_count_what_each_choice_would_leave(read: Callable[..., Any]) -> 
     tagged("rye", title="A", level="beginner", category=("Kitchen", "Bread"), price=Money(0, "USD"))
     tagged("rye", "oven", title="B", level="advanced", category=("Kitchen", "Bread"))
     rated = tagged(title="C", level="advanced", category=("Kitchen",), language="pt-BR")
-    catalog.set_course_rating(course_id=rated.id, average=None, count=0)
+    catalog.set_course_rating(course_id=rated.id, average=Decimal("4.2"), count=5)
 
     answer = read("facets/")
     assert (answer["total"], answer["exact"]) == (3, True)
@@ -157,6 +159,7 @@ def test_facets_count_what_each_choice_would_leave(read: Callable[..., Any]) -> 
     assert choices(answer, "level") == {"advanced": 2, "beginner": 1}
     assert choices(answer, "language") == {"en": 2, "pt": 1, "pt-BR": 1}
     assert choices(answer, "is_free") == {"false": 2, "true": 1}
+    assert choices(answer, "rating_min") == {"4.0": 1, "3.5": 1, "3.0": 1}
     assert answer["facets"]["category"]["choices"][0]["name"] == "Kitchen"
 
 
@@ -242,6 +245,17 @@ def test_many_courses_are_estimated_from_some(
     assert not answer["exact"]
     assert 30 <= answer["total"] <= 120
     assert sum(choices(answer, "level").values()) == pytest.approx(answer["total"], rel=0.1)
+
+
+def test_bounds_that_are_estimated_alike_are_told_when_they_leave_different_courses(
+    read: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terms = dict.fromkeys(["duration_min:3600", "duration_min:10800", "duration_min:21600"], 9900)
+    seen = {"duration_min:3600": 1990, "duration_min:10800": 1980, "duration_min:21600": 1980}
+    counted = facets.Counted(10_000, is_exact=False, terms=terms, seen=seen)
+    monkeypatch.setattr(rest_facets, "count_terms", lambda *_args, **_options: counted)
+
+    assert choices(read("facets/"), "duration_min") == {"3600": 9900, "21600": 9900}
 
 
 # Companions

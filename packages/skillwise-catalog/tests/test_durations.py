@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from files import MP4, upload
+from races import waiting_for
 from skillwise_catalog.gateways.video import VideoFacts
 from skillwise_catalog.models import Course, Lesson, MediaFile
 from skillwise_catalog.services.uploads import probing
@@ -203,3 +204,24 @@ def test_a_copy_of_a_course_in_review_takes_as_long_as_its_video_that_is_known_b
 
     original = Course.objects.get(id=course_id)
     assert Course.objects.get(id=copy["id"]).duration == original.duration + 10
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_copy_that_is_made_while_its_video_becomes_known_takes_as_long_as_that(
+    instructor: ApiClient,
+    video: Callable[..., str],
+    filmed: Callable[..., Any],
+    is_known: Callable[[str, float], None],
+    course_id: UUID,
+) -> None:
+    film = video()
+    filmed(upload_id=film)
+
+    with waiting_for(lambda: is_known(film, 10)):
+        copy = instructor.json(instructor.post(f"/api/v1/courses/{course_id}/duplicate/"))
+
+    durations = Lesson.objects.filter(file_id=film).order_by("module__course_id")
+    assert list(durations.values_list("module__course_id", "duration")) == [
+        (course_id, 10),
+        (UUID(copy["id"]), 10),
+    ]

@@ -30,7 +30,7 @@ _FACETS: Final[Mapping[str, str]] = {
     "duration_min": "duration_min",
     "duration_max": "duration_max",
 }
-#: Of bounds that leave the same courses, the narrowest is told.
+#: Of those of these bounds that leave the same courses, the narrowest is told.
 _BOUNDS: Final = frozenset({"price_min", "price_max", "duration_min", "duration_max"})
 #: How many choices of a filter are told, the most frequent.
 _CHOICES: Final = 30
@@ -40,7 +40,7 @@ Choices = list[tuple[str, int]]
 
 def facets_as_json(params: QueryDict) -> dict[str, Any]:
     """One query for all that the parameters leave, one for each chosen filter that is counted without
-    itself, one for categories' names and one for people's.
+    itself, one for categories' names and one for people's; of a misspelt search two more for each count.
     """
     whole = _count(params)
     counted = {
@@ -67,10 +67,11 @@ def facets_as_json(params: QueryDict) -> dict[str, Any]:
 
 def _names(choices: Mapping[str, Choices]) -> Mapping[str, Mapping[str, str]]:
     """What values are called that do not say it themselves, by filter."""
-    people = names_of({UUID(value) for value, _ in choices["instructor"]})
+    instructors = {value: UUID(value) for value, _ in choices["instructor"]}
+    people = names_of(set(instructors.values()))
     return {
         "category": {category.slug: category.name for category in all_categories()},
-        "instructor": {str(user_id): name for user_id, name in people.items()},
+        "instructor": {value: people.get(user_id, "") for value, user_id in instructors.items()},
     }
 
 
@@ -92,8 +93,9 @@ def _matching(wanted: Wanted) -> Any:
 
 def _choices(counted: Counted, name: str) -> Choices:
     prefix = f"{_FACETS[name]}:"
-    found = [(term.removeprefix(prefix), n) for term, n in counted.terms.items() if term.startswith(prefix)]
+    values = [term.removeprefix(prefix) for term in counted.terms if term.startswith(prefix)]
     if name in _BOUNDS:
-        found.sort(key=lambda choice: int(choice[0]), reverse=name.endswith("_min"))
-        found = list({count: (value, count) for value, count in reversed(found)}.values())
+        values.sort(key=int, reverse=name.endswith("_max"))  # the narrowest last, and so the one that is kept
+        values = list({counted.seen[prefix + value]: value for value in values}.values())
+    found = [(value, counted.terms[prefix + value]) for value in values]
     return sorted(found, key=lambda choice: (-choice[1], choice[0]))[:_CHOICES]

@@ -152,7 +152,7 @@ def unpublish_course(
     course = lock_owned_course(course_id=course_id, actor=actor)
     check_version(course.version, expected_version)
     if course.status == CourseStatus.IN_REVIEW:
-        raise _illegal(course, actor, "The course is in review.")
+        raise _illegal(course, actor, "The course is in review: withdraw it, or return it with a note.")
     _check(course, CourseStatus.DRAFT, by_admin=actor.has_role("admin"))
     return _leave(course, CourseStatus.DRAFT, actor=actor, now=now)
 

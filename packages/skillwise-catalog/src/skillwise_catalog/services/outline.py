@@ -193,14 +193,18 @@ def remove_lesson(
 def fill_durations(*, file_id: UUID, now: datetime) -> None:
     """Give the video's duration to the lessons whose content it is and that say nothing of theirs. No person
     edits: what others do to the same courses comes before or after, and their versions stay. A course in
-    review stays as it is reviewed: whoever ends the review calls `fill_durations_of`.
+    review stays as it is reviewed: whoever ends the review calls `fill_durations_of`, and so does whoever
+    writes lessons of an earlier time.
     """
     silent = Lesson.objects.filter(file_id=file_id, kind=LessonKind.VIDEO.value, duration=0)
-    course_ids = set(silent.values_list("module__course_id", flat=True))
-    courses = Course.objects.select_for_update(of=("self",), no_key=True).filter(id__in=course_ids)
-    for course in courses.order_by("id"):
-        if course.status != CourseStatus.IN_REVIEW:
-            fill_durations_of(course, now=now)
+    seen: set[UUID] = set()
+    # A copy that was being made of one of these while its lock was waited for is one more of them
+    while course_ids := set(silent.values_list("module__course_id", flat=True)) - seen:
+        courses = Course.objects.select_for_update(of=("self",), no_key=True).filter(id__in=course_ids)
+        for course in courses.order_by("id"):
+            if course.status != CourseStatus.IN_REVIEW:
+                fill_durations_of(course, now=now)
+        seen |= course_ids
 
 
 def fill_durations_of(course: Course, *, now: datetime) -> None:

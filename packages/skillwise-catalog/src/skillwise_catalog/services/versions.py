@@ -22,7 +22,8 @@ def restore_version(
     """Make the working copy what the version says; its modules and lessons are the ones that they were.
     Readers see it when it is published next. No category is made: where the version's is there no longer,
     the course keeps the one that it has. `expected_whole` is `last_edit_of` the course as the actor saw
-    it: whoever edited a lesson since must not lose it.
+    it: whoever edited a lesson since must not lose it. Lessons that said nothing of their duration take as
+    long as their videos, which may be known by now.
 
     Raises `CourseNotFoundError`, `NotCourseOwnerError`, `PreconditionFailedError`, `CourseInReviewError`,
     `VersionNotFoundError`.
@@ -30,5 +31,5 @@ def restore_version(
     course = lock_for_edit(course_id=course_id, actor=actor)
     check_version(last_edit_of(course), expected_whole)
     write_working_copy(course, version_document(course_id=course_id, number=number), now=now)
-    fill_durations_of(course, now=now)  # of videos that were not known yet when the version was made
+    fill_durations_of(course, now=now)
     return course

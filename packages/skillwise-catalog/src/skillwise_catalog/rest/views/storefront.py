@@ -70,8 +70,9 @@ class FacetsView(StorefrontView):
         summary="Count what each filter would leave",
         description="Of the courses that the list finds for the same parameters. A filter's own choice "
         "does not narrow its counts down: they say what another choice would give. Where more than 2,000 "
-        "courses are left, `exact` is false and counts are estimated, to two digits. Of bounds that "
-        "leave the same courses the narrowest is told; those of prices where `currency` is chosen.",
+        "courses are left, `exact` is false and counts are estimated, to two digits. Of bounds of "
+        "price and duration that leave the same courses the narrowest is told; those of prices where "
+        "`currency` is chosen.",
         parameters=FILTER_PARAMETERS,
         responses={200: FacetsOutput},
         examples=[body("Of a search", examples.FACETS, status=200)],

@@ -20,7 +20,7 @@ EXACT: Final = 2_000
 _RATINGS: Final = ("4.5", "4.0", "3.5", "3.0")
 _HOURS: Final = (1, 3, 6, 17)
 #: In minor units, 1, 2 and 5 of each power of ten: steps for any currency.
-_AMOUNTS: Final = tuple(step * 10**power for power in range(2, 9) for step in (1, 2, 5))
+_AMOUNTS: Final = tuple(step * 10**power for power in range(2, 11) for step in (1, 2, 5))
 #: The terms of bounds, and the rows that have them.
 _BOUNDS: Final = (
     *((f"rating_min:{least}", f"rated >= {least}") for least in _RATINGS),
@@ -38,12 +38,13 @@ _PLACES: Final = 16**12
 @dataclass(frozen=True, slots=True)
 class Counted:
     """`terms` are those of `services.projection`, and the filter and its value for each bound that a course
-    lies within, such as `rating_min:4.5`.
+    lies within, such as `rating_min:4.5`. `seen` is how many of those that were looked at have each.
     """
 
     total: int
     is_exact: bool
     terms: Mapping[str, int]
+    seen: Mapping[str, int]
 
 
 def count_terms(courses: QuerySet[Edition], *, with_prices: bool) -> Counted:
@@ -67,11 +68,11 @@ def count_terms(courses: QuerySet[Edition], *, with_prices: bool) -> Counted:
     counts = {term: count for term, count, _ in rows}
     looked_at = counts.pop("", 0)  # every course has it
     if looked_at <= EXACT:
-        return Counted(looked_at, is_exact=True, terms=counts)
+        return Counted(looked_at, is_exact=True, terms=counts, seen=counts)
     last = max(int(place, 16) for term, _, place in rows if not term)
     total = looked_at * _PLACES / (last + 1)
     estimates = {term: _about(total * count / looked_at) for term, count in counts.items()}
-    return Counted(_about(total), is_exact=False, terms=estimates)
+    return Counted(_about(total), is_exact=False, terms=estimates, seen=counts)
 
 
 def _about(estimate: float) -> int:
