@@ -25,13 +25,9 @@ Eventually = Callable[..., None]
 def test_a_worker_killed_in_the_middle_of_a_handler_leaves_its_effect_to_the_next(
     processes: Processes, eventually: Eventually, tmp_path: Path
 ) -> None:
-    started, hold = tmp_path / "started", tmp_path / "hold"
-    hold.touch()
     processes.start_scheduler()
     worker = processes.start_worker()
-    with transaction.atomic():
-        event_id = publish(LectureHeld(started=str(started), while_exists=str(hold)))
-    eventually(started.exists)
+    event_id, hold = begin_a_lecture(tmp_path, eventually)
 
     processes.kill(worker)
     effects_of_the_killed = Effect.objects.count()
@@ -46,13 +42,10 @@ def test_a_worker_killed_in_the_middle_of_a_handler_leaves_its_effect_to_the_nex
 def test_a_worker_ends_with_its_main_process_also_while_that_waits_for_it(
     processes: Processes, eventually: Eventually, tmp_path: Path
 ) -> None:
-    started, hold = tmp_path / "started", tmp_path / "hold"
-    hold.touch()
     processes.start_scheduler()
     main = processes.start_worker(processes=2)
-    with transaction.atomic():
-        event_id = publish(LectureHeld(started=str(started), while_exists=str(hold)))
-    eventually(started.exists)  # often before the main process hears that its workers are there
+    # often before the main process hears that its workers are there
+    event_id, hold = begin_a_lecture(tmp_path, eventually)
 
     main.kill()
     main.wait()
@@ -120,6 +113,16 @@ def test_a_thousand_events_whose_handler_fails_at_random_all_take_effect_once(
 
     assert effects() == {(event_id, "probe.call_the_toss"): 1 for event_id in published}
     assert Delivery.objects.filter(attempts__gt=1).count() > 100
+
+
+def begin_a_lecture(folder: Path, eventually: Eventually) -> tuple[UUID, Path]:
+    """The event whose handler is at work, and the file that holds it up until that is unlinked."""
+    started, hold = folder / "started", folder / "hold"
+    hold.touch()
+    with transaction.atomic():
+        event_id = publish(LectureHeld(started=str(started), while_exists=str(hold)))
+    eventually(started.exists)
+    return event_id, hold
 
 
 def _running_in_group(leader: int) -> list[int]:

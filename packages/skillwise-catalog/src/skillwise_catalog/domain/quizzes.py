@@ -33,8 +33,8 @@ __all__ = [
 
 MAX_QUESTIONS: Final = 100
 MAX_POINTS: Final = 100
-#: Characters of Markdown in all its texts together, so that a quiz takes as long to render as an article or
-#: two.
+#: Characters of Markdown in all its texts together, so that a quiz takes no longer to render than three
+#: articles, whatever it says.
 MAX_QUIZ_LENGTH: Final = MAX_ARTICLE_LENGTH
 _MIN_CHOICES: Final = 2
 _MAX_CHOICES: Final = 20
